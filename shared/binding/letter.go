@@ -1,0 +1,47 @@
+package binding
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"mailbind/shared/address"
+)
+
+// Kind names a mail. It is also the suffix of the attribute due_<kind> that makes one due.
+type Kind string
+
+const (
+	// KindVerify carries the code and the link to the mailbox that a claim names.
+	KindVerify Kind = "verify"
+	// KindNotice goes in place of KindVerify when the address is bound to another account, so that
+	// what the asker sees of the mail is the same (P8). It is never due by itself.
+	KindNotice Kind = "notice"
+	// KindBound is the receipt after binding; its link says "this was not me" for 30 days and binds nothing.
+	KindBound Kind = "bound"
+)
+
+// A Letter is one mail before it has words: all that rendering and delivery need, and nothing else.
+type Letter struct {
+	Kind    Kind
+	To      address.Address // the stored address, never what somebody typed just now
+	Locale  string          // BCP 47 tag from the account's own session; empty or unknown: the default language
+	Label   string          // the account's label, whole; mails show it masked; may be empty
+	Ref     string          // the account's reference, 4 symbols
+	Code    string          // KindVerify: as shown, ABCD-EFGH
+	Token   string          // KindVerify, KindBound: the sealed token that the links carry
+	Expires time.Time       // KindVerify: code and link end here
+	At      time.Time       // KindBound: when it was bound; KindNotice: when somebody asked
+	Tag     string          // sealed value of the SES message tag, [A-Za-z0-9_-]{1,256}
+}
+
+// ErrMailRefused says that the mail provider refuses this very mail for what it is (SES
+// MessageRejected): sending it again is useless. Every other error of a Sender is an outage,
+// and the mail stays due.
+var ErrMailRefused = errors.New("binding: the mail provider refused the mail")
+
+// A Sender turns a letter into a mail and hands it to the provider. A nil error means that the
+// provider took it. It may be called twice for one letter: a lost answer is an outage.
+type Sender interface {
+	Send(ctx context.Context, l Letter) error
+}
