@@ -1,0 +1,302 @@
+package mail
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"mailbind/shared/binding"
+)
+
+var update = flag.Bool("update", false, "write the goldens")
+
+const (
+	testCode  = "7K3M-Q9TD"
+	testToken = "AVx1mY0pQbJd3uW8sZ5rKfH2nLcT7gVa9oEiXyMwRtUqPkBjDhGlCzNfSvA4e6O0_qwJ1rTyUiOpAsDfGhJkLzXcVbNm-3QWERTYuiopasdfghjklzxcvbnmQWERTYUIOPASDFGHJKLZX0123456789abcd"
+)
+
+var (
+	testWords = Words{BaseURL: "https://account.shop.example", Platform: "Lantern Market", Support: "https://help.shop.example/mail"}
+	testAsked = time.Date(2026, 11, 22, 8, 15, 3, 0, time.UTC)
+)
+
+// testLetter gives a letter of a kind as the mailer makes them.
+func testLetter(kind binding.Kind, locale string) binding.Letter {
+	l := binding.Letter{Kind: kind, Locale: locale, Label: "李明的小店", Ref: "7QK2", At: testAsked, Tag: "c2VhbGVk"}
+	switch kind {
+	case binding.KindVerify:
+		l.Code, l.Token, l.Expires = testCode, testToken, testAsked.Add(24*time.Hour)
+	case binding.KindBound:
+		l.Token = testToken
+	}
+	return l
+}
+
+var (
+	kinds   = []binding.Kind{binding.KindVerify, binding.KindNotice, binding.KindBound}
+	locales = []string{"en", "zh-CN"}
+)
+
+// eachMail runs a test over every mail there is.
+func eachMail(t *testing.T, f func(t *testing.T, l binding.Letter, c Content)) {
+	t.Helper()
+	for _, kind := range kinds {
+		for _, locale := range locales {
+			t.Run(string(kind)+"/"+locale, func(t *testing.T) {
+				l := testLetter(kind, locale)
+				c, err := testWords.Render(l)
+				if err != nil {
+					t.Fatal(err)
+				}
+				f(t, l, c)
+			})
+		}
+	}
+}
+
+func TestMailsAreAsTheGoldensShowThem(t *testing.T) {
+	eachMail(t, func(t *testing.T, l binding.Letter, c Content) {
+		name := string(l.Kind) + "." + c.Language
+		golden(t, name+".txt.golden", "Subject: "+c.Subject+"\n\n"+c.Text)
+		golden(t, name+".html.golden", c.HTML)
+	})
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs from what is rendered now; look at it, then run the test with -update", path)
+	}
+}
+
+func TestCodeAndTokenStandOnlyWhereTheyMust(t *testing.T) {
+	eachMail(t, func(t *testing.T, l binding.Letter, c Content) {
+		wantCode, wantText, wantHTML := 0, 0, 0
+		switch l.Kind {
+		case binding.KindVerify:
+			wantCode, wantText, wantHTML = 1, 2, 4 // two links, each as target and as text
+		case binding.KindBound:
+			wantText, wantHTML = 1, 2
+		}
+		for _, part := range []struct {
+			name, body string
+			tokens     int
+		}{{"subject", c.Subject, 0}, {"text", c.Text, wantText}, {"html", c.HTML, wantHTML}} {
+			codes := wantCode
+			if part.name == "subject" {
+				codes = 0
+			}
+			if n := strings.Count(part.body, testCode); n != codes {
+				t.Errorf("%s: code stands %d times, want %d", part.name, n, codes)
+			}
+			if n := strings.Count(part.body, testToken); n != part.tokens {
+				t.Errorf("%s: token stands %d times, want %d", part.name, n, part.tokens)
+			}
+		}
+		for line := range strings.Lines(c.Text) {
+			line = strings.TrimSuffix(line, "\n")
+			if strings.Contains(line, testCode) && line != testCode {
+				t.Errorf("the code shares its line: %q", line)
+			}
+			if strings.Contains(line, testToken) && line != testWords.BaseURL+"/verify?t="+testToken && line != testWords.BaseURL+"/deny?t="+testToken {
+				t.Errorf("a link shares its line: %q", line)
+			}
+		}
+	})
+}
+
+// A lock screen shows the first words of a mail to whoever holds the phone.
+func TestPreviewOfTheMailHoldsNoSecret(t *testing.T) {
+	const preview = 160 // characters; what mail apps show is less
+	eachMail(t, func(t *testing.T, l binding.Letter, c Content) {
+		for part, body := range map[string]string{"text": c.Text, "html": shownText(t, c.HTML)} {
+			runes := []rune(strings.Join(strings.Fields(body), " "))
+			start := string(runes[:min(preview, len(runes))])
+			if c.Language == "zh-CN" {
+				start = string(runes[:min(preview/2, len(runes))]) // twice as wide
+			}
+			if strings.Contains(start, testCode) || strings.Contains(start, testToken[:20]) {
+				t.Errorf("%s: the preview shows a secret: %q", part, start)
+			}
+		}
+	})
+}
+
+func TestNoticeLinksNowhere(t *testing.T) {
+	for _, locale := range locales {
+		c, err := testWords.Render(testLetter(binding.KindNotice, locale))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for part, body := range map[string]string{"text": c.Text, "html": c.HTML} {
+			for _, sign := range []string{"://", "mailto:", "href", "www.", "@"} {
+				if part == "html" && sign == "@" {
+					body = body[strings.Index(body, "<body"):] // @media in the head
+				}
+				if strings.Contains(body, sign) {
+					t.Errorf("%s %s: holds %q", locale, part, sign)
+				}
+			}
+		}
+	}
+}
+
+func TestSubjectsFitAndSayNothingOfTheAccount(t *testing.T) {
+	long := testWords
+	long.Platform = strings.Repeat("W", MaxPlatform)
+	if err := long.Check(); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range kinds {
+		for _, locale := range locales {
+			l := testLetter(kind, locale)
+			c, err := long.Render(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := utf8.RuneCountInString(c.Subject); n > 78 || n == 0 {
+				t.Errorf("%s %s: subject has %d characters", kind, locale, n)
+			}
+			for _, user := range []string{"李", l.Ref, testCode, testToken} {
+				if strings.Contains(c.Subject, user) {
+					t.Errorf("%s %s: subject %q holds %q", kind, locale, c.Subject, user)
+				}
+			}
+		}
+	}
+}
+
+func TestPartsAreUTF8WithLinesThatSMTPCarries(t *testing.T) {
+	words := testWords
+	words.BaseURL = "https://" + strings.Repeat("b", 32)
+	for _, kind := range kinds {
+		for _, locale := range locales {
+			l := testLetter(kind, locale)
+			if l.Token != "" {
+				l.Token = strings.Repeat("t", 520) // the worst token
+			}
+			c, err := words.Render(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for part, body := range map[string]string{"text": c.Text, "html": c.HTML} {
+				if !utf8.ValidString(body) || strings.ContainsAny(body, "\r\x00") {
+					t.Errorf("%s %s %s: not plain UTF-8 with \\n", kind, locale, part)
+				}
+				for line := range strings.Lines(body) {
+					if len(line) > 998 { // RFC 5322, section 2.1.1; octets, as the mail may go out as 8bit
+						t.Errorf("%s %s %s: a line has %d octets: %.80s…", kind, locale, part, len(line), line)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestValidityIsSaidFromTheLetter(t *testing.T) {
+	for _, tt := range []struct {
+		locale string
+		life   time.Duration
+		want   []string
+	}{
+		{"en", 24 * time.Hour, []string{"24 hours", "23 November 2026, 08:15 UTC"}},
+		{"en", 24*time.Hour - 40*time.Second, []string{"24 hours"}},
+		{"en", 90 * time.Minute, []string{"90 minutes"}},
+		{"en", 20 * time.Second, []string{"1 minute,"}},
+		{"zh-CN", 24 * time.Hour, []string{"24 小时", "2026年11月23日 16:15（北京时间）"}},
+		{"zh-CN", 45 * time.Minute, []string{"45 分钟"}},
+	} {
+		l := testLetter(binding.KindVerify, tt.locale)
+		l.Expires = l.At.Add(tt.life)
+		c, err := testWords.Render(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(c.Text, want) || !strings.Contains(c.HTML, want) {
+				t.Errorf("%s, %v: %q is not said", tt.locale, tt.life, want)
+			}
+		}
+	}
+	l := testLetter(binding.KindVerify, "en")
+	l.At = time.Time{}
+	c, err := testWords.Render(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(c.Text, "until 23 November 2026, 08:15 UTC") || strings.Contains(c.Text, "hours") {
+		t.Errorf("without a time of sending: %s", c.Text)
+	}
+}
+
+func TestObjectionEndsThirtyDaysAfterBinding(t *testing.T) {
+	for locale, want := range map[string]string{"en": "by 22 December 2026.", "zh-CN": "在2026年12月22日前"} {
+		c, err := testWords.Render(testLetter(binding.KindBound, locale))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(c.Text, want) {
+			t.Errorf("%s: want %q in %s", locale, want, c.Text)
+		}
+	}
+}
+
+func TestRenderRefusesLettersThatCannotBeWritten(t *testing.T) {
+	for name, spoil := range map[string]func(*binding.Letter){
+		"unknown kind":     func(l *binding.Letter) { l.Kind = "offer" },
+		"no code":          func(l *binding.Letter) { l.Code = "" },
+		"code of words":    func(l *binding.Letter) { l.Code = "evil.com" },
+		"no token":         func(l *binding.Letter) { l.Token = "" },
+		"token with a way": func(l *binding.Letter) { l.Token = "a&u=https://evil.example" },
+		"token with quote": func(l *binding.Letter) { l.Token = `a"onclick="x` },
+		"no reference":     func(l *binding.Letter) { l.Ref = "" },
+		"reference link":   func(l *binding.Letter) { l.Ref = "a.cn" },
+		"no expiry":        func(l *binding.Letter) { l.Expires = time.Time{} },
+	} {
+		l := testLetter(binding.KindVerify, "en")
+		spoil(&l)
+		if c, err := testWords.Render(l); err == nil {
+			t.Errorf("%s: rendered %q", name, c.Subject)
+		}
+	}
+}
+
+func TestCheckNamesEverySettingThatCannotBeUsed(t *testing.T) {
+	if err := testWords.Check(); err != nil {
+		t.Error(err)
+	}
+	if err := (Words{BaseURL: "http://127.0.0.1:8080", Platform: "集市", Support: "mailto:help@shop.example"}).Check(); err != nil {
+		t.Error(err)
+	}
+	err := Words{BaseURL: "http://shop.example/", Platform: "a\nb", Support: "javascript:alert(1)"}.Check()
+	for _, want := range []string{"base URL", "platform", "support"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v does not name the %s", err, want)
+		}
+	}
+	for _, platform := range []string{"", "<b>", "{ref}", "https://x", strings.Repeat("x", MaxPlatform+1)} {
+		w := testWords
+		w.Platform = platform
+		if w.Check() == nil {
+			t.Errorf("platform %q is taken", platform)
+		}
+	}
+}
