@@ -1,0 +1,306 @@
+// The workbench of the local stack: an account holder's phone, a mailbox, and the requests between them.
+//
+// A browser test may rely on these ids and attributes; they do not change with words or language:
+//
+//   sign-in    #add-account opens the form (it is open until somebody signs in) · .chip[data-preset=ID] · #account
+//              #label #locale (zh-CN|en) #auth-age (seconds) #sign-in · tabs: .tab[data-account=ID] ·
+//              #sign-in-again #sign-out
+//   card       #card[data-state] #state[data-state] (wait|none|pending|expired|bound|denied|lost) · #who #ref
+//              pending: #check #address #expires #resend-at #code #verify · bound: #bound-address ·
+//              expired, denied, lost: #notice[data-state] · #health
+//              #timeline > li[data-fate][data-reason] (data-fate=asked: a request of the person) · #next
+//              #resend[data-ready] #resend-hint · #email #examples #bind · #refresh
+//   refusal    #error[data-name=NAME] (hidden when there is none): #error-name, [data-member=NAME],
+//              #use-suggestion #keep-typed #error-sign-in
+//   mailbox    #mailbox-address #mailbox-follow #mailbox-all · #inbox .mail[data-mail=ID] (aria-current, data-unread)
+//              #mail-subject #mail-code #copy-code · #mail-links [data-link=verify|deny|session|other]
+//              #view-html #view-text #view-headers · #mail-frame #mail-text #mail-headers #mail-raw
+//   requests   #curl .step[data-step=sign_in|bind|state|resend|code|token|ses], newest first, each with .curl-line,
+//              .copy, .pill (status), .answer · #live #live-answer · #clear-steps
+//   controls   #ses[data-mode] #ses-ok #ses-slow #ses-throttle #ses-down #ses-error · #events .event[data-event=TYPE] · #info
+//   page       #lang-en #lang-zh · #link-state[data-state] (wait|ok|lost)
+import { call, ok, problemOf, requests } from "./api.js";
+import { renderEvents, showMode, showSesProblem, shownMode, takeEvents, takeInfo, tellLink, wireControls } from "./controls.js";
+import { $, attr } from "./dom.js";
+import { fillExamples, fillPresets, presets } from "./examples.js";
+import { mailboxAddress, renderMailbox, takeMails, wireMailbox } from "./mailbox.js";
+import { activeAccount, model, restore, save, signIn, signOut, take, variableOf } from "./model.js";
+import { renderPhone, tick } from "./phone.js";
+import { plain } from "./problem.js";
+import { liveAnswer, recordStep, renderLive, renderSteps } from "./steps.js";
+import { fillWords, useLanguage } from "./words.js";
+
+function render() {
+  renderPhone(actions);
+  renderMailbox(actions);
+  renderSteps();
+  renderLive();
+  renderEvents();
+}
+
+function changed() {
+  render();
+  save();
+}
+
+// What the parts of the page ask for.
+const actions = {
+  activate(id) {
+    keepDrafts();
+    model.active = id;
+    model.adding = false;
+    showDrafts();
+    changed();
+    pollNow();
+  },
+  useSuggestion(suggestion) {
+    const typed = $("email").value;
+    const address = suggestion.includes("@") ? suggestion : typed.slice(0, typed.lastIndexOf("@") + 1) + suggestion;
+    $("email").value = address;
+    bind(false);
+  },
+  keepTyped: () => bind(true),
+  signInAgain: () => renew(activeAccount()),
+  confirmToken: (token) => act("token", "bind", requests.linkToken(token)),
+  mailboxChanged() {
+    takeMails([]);
+    changed();
+    pollNow();
+  },
+};
+
+// act sends one request of the active account as a step, and takes its answer.
+async function act(name, slot, request, asked) {
+  const account = activeAccount();
+  if (!account || account.busy) return false;
+  Object.assign(account, { busy: true, problem: null, rev: account.rev + 1 });
+  render();
+  const reply = await call(request, account.token);
+  account.busy = false;
+  account.rev++;
+  recordStep(name, account.id, request, account.variable, reply);
+  if (ok(reply) && typeof reply.body?.state === "string") take(account, reply.body, Date.now(), asked);
+  else if (!ok(reply)) Object.assign(account, { problem: problemOf(reply), slot });
+  if (reply.status === 401 && problemOf(reply).name === "gateway") account.lost = true;
+  changed();
+  if (account.problem) $("error").scrollIntoView({ block: "nearest" });
+  pollNow();
+  return ok(reply);
+}
+
+function refuseHere(slot, name) {
+  const account = activeAccount();
+  Object.assign(account, { problem: { name, status: 0, local: true, members: {} }, slot });
+  changed();
+}
+
+async function bind(asTyped) {
+  const email = $("email").value.trim();
+  if (!email) return refuseHere("bind", "nothing_typed");
+  if (await act("bind", "bind", requests.bind(email, asTyped), "bind")) $("email").value = "";
+}
+
+async function verify() {
+  const code = $("code").value.trim();
+  if (!code) return refuseHere("verify", "no_code");
+  if (await act("code", "verify", requests.code(code))) $("code").value = "";
+}
+
+async function enter(id, label, locale, age) {
+  const body = { account: id, locale };
+  if (label) body.label = label;
+  if (age > 0) body.auth_age = age;
+  const request = requests.token(body);
+  const reply = await call(request);
+  recordStep("sign_in", id, request, variableOf(id), reply);
+  if (ok(reply) && typeof reply.body?.token === "string") {
+    keepDrafts();
+    model.signInProblem = null;
+    signIn(id, label, locale, age, reply.body.token);
+    showDrafts();
+  } else {
+    model.signInProblem = ok(reply) ? { name: "unreadable", status: reply.status, members: {} } : problemOf(reply);
+    model.adding = true;
+  }
+  changed();
+  pollNow();
+}
+
+// renew signs the account in again, as somebody who has just typed the password.
+const renew = (account) => account && enter(account.id, account.label, account.locale, 0);
+
+function submitSignIn(event) {
+  event.preventDefault();
+  const id = $("account").value.trim();
+  if (!id) {
+    model.signInProblem = { name: "no_account", status: 0, local: true, members: {} };
+    $("account").focus();
+    return changed();
+  }
+  enter(id, $("label").value.trim(), $("locale").value, Number($("auth-age").value));
+}
+
+function usePreset({ account, label, locale }) {
+  $("account").value = account;
+  $("label").value = label;
+  $("locale").value = locale;
+  $("auth-age").value = "0";
+}
+
+function keepDrafts() {
+  const account = activeAccount();
+  if (account) Object.assign(account, { email: $("email").value, code: $("code").value });
+}
+
+function showDrafts() {
+  const account = activeAccount();
+  $("email").value = account?.email ?? "";
+  $("code").value = account?.code ?? "";
+}
+
+// Polling: every second while the page can be seen. An answer that an action has overtaken is dropped.
+let timer;
+let polling = false;
+let again = false; // somebody asked for a poll while one was running
+
+async function poll() {
+  clearTimeout(timer);
+  if (document.hidden) return;
+  if (polling) {
+    again = true;
+    return;
+  }
+  polling = true;
+  try {
+    await Promise.all([pollStatus(activeAccount()), pollMails(mailboxAddress()), pollEvents()]);
+    if (!shownMode()) await pollInfo();
+    render();
+  } finally {
+    polling = false;
+    timer = setTimeout(poll, again ? 0 : 1000);
+    again = false;
+  }
+}
+
+function pollNow() {
+  clearTimeout(timer);
+  timer = setTimeout(poll, 0);
+}
+
+async function pollStatus(account) {
+  if (!account || account.lost || account.busy) return;
+  const { rev, token } = account;
+  const reply = await call(requests.status(), token);
+  if (account.rev !== rev || reply.status === 0) return;
+  account.live = liveAnswer(reply);
+  if (ok(reply) && typeof reply.body?.state === "string") {
+    const before = JSON.stringify(account.status);
+    take(account, reply.body, Date.now());
+    if (JSON.stringify(account.status) !== before) save();
+  }
+  if (reply.status === 401 && problemOf(reply).name === "gateway") account.lost = true;
+}
+
+async function pollMails(address) {
+  const reply = await call(requests.mails(address));
+  if (address === mailboxAddress() && Array.isArray(reply.body)) takeMails(reply.body);
+}
+
+async function pollEvents() {
+  const reply = await call(requests.events());
+  tellLink(reply.status === 0 ? "lost" : "ok");
+  if (Array.isArray(reply.body)) takeEvents(reply.body);
+}
+
+async function pollInfo() {
+  const reply = await call(requests.info());
+  if (!ok(reply) || typeof reply.body !== "object") return;
+  takeInfo(reply.body);
+  if (!shownMode()) showMode("ok"); // a stack that does not name the mode has just started with a working one
+}
+
+async function chooseMode(mode) {
+  const request = requests.ses(mode);
+  const reply = await call(request);
+  recordStep("ses", "", request, "", reply);
+  if (ok(reply)) showMode(mode);
+  else showMode(shownMode());
+  showSesProblem(ok(reply) ? "" : plain(problemOf(reply)));
+  changed();
+}
+
+function speak(name) {
+  model.language = name;
+  useLanguage(name);
+  fillWords();
+  fillExamples();
+  attr($("lang-en"), "aria-pressed", String(name === "en"));
+  attr($("lang-zh"), "aria-pressed", String(name === "zh"));
+  tellLink($("link-state").dataset.state);
+  changed();
+}
+
+function wirePhone() {
+  const onSubmit = (id, run) => $(id).addEventListener("submit", (event) => {
+    event.preventDefault();
+    run();
+  });
+  $("sign-in-form").addEventListener("submit", submitSignIn);
+  onSubmit("bind-form", () => bind(false));
+  onSubmit("code-form", verify);
+  $("resend").addEventListener("click", () => act("resend", "resend", requests.resend(), "resend"));
+  $("refresh").addEventListener("click", () => act("state", "bind", requests.status()));
+  $("sign-in-again").addEventListener("click", () => renew(activeAccount()));
+  $("sign-out").addEventListener("click", () => {
+    signOut(activeAccount());
+    showDrafts();
+    changed();
+  });
+  $("add-account").addEventListener("click", () => {
+    model.adding = !model.adding;
+    changed();
+    if (model.adding) $("account").focus();
+  });
+  $("examples").addEventListener("change", (event) => {
+    if (event.target.value) $("email").value = event.target.value;
+    event.target.value = "";
+    $("email").focus();
+  });
+  $("accounts").addEventListener("keydown", moveBetweenTabs);
+}
+
+function moveBetweenTabs(event) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step || model.accounts.length < 2) return;
+  const at = model.accounts.findIndex((a) => a.id === model.active);
+  const next = model.accounts[(at + step + model.accounts.length) % model.accounts.length];
+  event.preventDefault();
+  actions.activate(next.id);
+  $("accounts").querySelector('[aria-selected="true"]').focus();
+}
+
+function start() {
+  restore();
+  wirePhone();
+  wireMailbox(actions);
+  wireControls(chooseMode);
+  fillPresets(usePreset);
+  usePreset(presets[0]);
+  $("clear-steps").addEventListener("click", () => {
+    model.steps = [];
+    changed();
+  });
+  $("lang-en").addEventListener("click", () => speak("en"));
+  $("lang-zh").addEventListener("click", () => speak("zh"));
+  showDrafts();
+  speak(model.language);
+  setInterval(() => document.hidden || tick(), 1000);
+  document.addEventListener("visibilitychange", () => document.hidden || pollNow());
+  addEventListener("pagehide", () => {
+    keepDrafts();
+    save();
+  });
+  poll();
+}
+
+start();

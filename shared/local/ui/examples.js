@@ -1,0 +1,38 @@
+// Demo accounts, and addresses that show what the service does with each.
+import { $, h } from "./dom.js";
+import { t } from "./words.js";
+
+// Labels keep the rule for labels: letters, marks, digits, space, _ and -, at most 48 bytes.
+export const presets = [
+  { account: "seller-0731", label: "李记灯饰", locale: "zh-CN" },
+  { account: "seller-1204", label: "Nordlicht Lamps", locale: "en" },
+  { account: "seller-2288", label: "阿芳手作", locale: "zh-CN" },
+  { account: "seller-6640", label: "Copycat Lamps", locale: "en" },
+];
+
+const simulator = "simulator.amazonses.com";
+
+const addresses = [
+  ["ordinary", [["mei.li@lantern-lane.cn", ""], ["orders@nordlicht.shop", ""], ["fang@花灯.中国", "idn"]]],
+  ["behaves", [
+    [`success@${simulator}`, "success"], [`bounce@${simulator}`, "bounce"], [`full@${simulator}`, "full"],
+    [`slow@${simulator}`, "slow"], [`moved@${simulator}`, "moved"], [`complaint@${simulator}`, "complaint"],
+    [`suppressionlist@${simulator}`, "suppressed"], [`reject@${simulator}`, "reject"], [`ooto@${simulator}`, "ooto"],
+    ["mei@null-mx.lantern-lane.cn", "nullmx"], ["mei@nxdomain.lantern-lane.cn", "nxdomain"], ["mei@slow-dns.lantern-lane.cn", "slowdns"],
+  ]],
+  ["refused", [["mei@gmial.com", "typo"], ["mei@@lantern-lane.cn", "at"], ["李梅@lantern-lane.cn", "utf8"], ["mei@shop.example", "special"], ["mei@mailinator.com", "disposable"]]],
+];
+
+// fillExamples writes the choices in the language of the page.
+export function fillExamples() {
+  const groups = addresses.map(([group, list]) => h("optgroup", { label: t(`ex_${group}`) },
+    ...list.map(([address, words]) => h("option", { value: address }, words ? `${address} (${t(`ex_${words}`)})` : address))));
+  $("examples").replaceChildren(h("option", { value: "" }, t("ex_choose")), ...groups);
+}
+
+// fillPresets makes a button for each demo account; use(preset) is called on a press.
+export function fillPresets(use) {
+  $("presets").replaceChildren(...presets.map((preset) => h("button", {
+    type: "button", class: "chip", "data-preset": preset.account, onclick: () => use(preset),
+  }, preset.label)));
+}
