@@ -1,0 +1,320 @@
+package setup_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// P3: a TTL is a deletion that no permission forbids, a stream a copy that somebody could act on.
+func TestBindingsHaveNoTTLAndNoStream(t *testing.T) {
+	hold(t, func(t tree) []string {
+		allowed := []string{
+			"TableName", "BillingMode", "OnDemandThroughput", "AttributeDefinitions", "KeySchema", "DeletionProtectionEnabled", "PointInTimeRecoverySpecification",
+		}
+		return differ("properties of Bindings", keys(at(t, "Resources.Bindings.Properties")), allowed)
+	},
+		fault{"TTL", set("Resources.Bindings.Properties.TimeToLiveSpecification", tree{"AttributeName": "ttl", "Enabled": true})},
+		fault{"stream", set("Resources.Bindings.Properties.StreamSpecification", tree{"StreamViewType": "NEW_IMAGE"})},
+		fault{"index", set("Resources.Bindings.Properties.GlobalSecondaryIndexes", []any{})},
+	)
+}
+
+// Tables and keys outlive the stack, and no edit replaces a full one by an empty one: fixed names forbid it.
+func TestTablesAndKeysSurviveTheStack(t *testing.T) {
+	hold(t, func(t tree) []string {
+		out := differ("tables", resources(t, "AWS::DynamoDB::Table"), []string{"Accounts", "Bindings", "Limits"})
+		out = append(out, differ("secrets", resources(t, "AWS::SecretsManager::Secret"), []string{"DataKey", "TokenKey"})...)
+		for _, name := range []string{"Accounts", "Bindings", "Limits", "DataKey", "TokenKey"} {
+			for _, policy := range []string{"DeletionPolicy", "UpdateReplacePolicy"} {
+				out = append(out, want(t, "Resources."+name+"."+policy, "Retain")...)
+			}
+		}
+		for _, name := range []string{"Accounts", "Bindings", "Limits"} {
+			p := "Resources." + name + ".Properties."
+			out = append(out, want(t, p+"TableName", tree{"Fn::Sub": "${AWS::StackName}-" + strings.ToLower(name)})...)
+			out = append(out, want(t, p+"BillingMode", "PAY_PER_REQUEST")...)
+			out = append(out, want(t, p+"OnDemandThroughput.MaxWriteRequestUnits", tree{"Ref": "WriteCap"})...)
+			out = append(out, want(t, p+"AttributeDefinitions", []any{tree{"AttributeName": "pk", "AttributeType": "S"}})...)
+			out = append(out, want(t, p+"KeySchema", []any{tree{"AttributeName": "pk", "KeyType": "HASH"}})...)
+			if name != "Limits" {
+				out = append(out, want(t, p+"DeletionProtectionEnabled", true)...)
+				out = append(out, want(t, p+"PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", true)...)
+			}
+			if name != "Bindings" {
+				out = append(out, want(t, p+"TimeToLiveSpecification", tree{"AttributeName": "ttl", "Enabled": true})...)
+			}
+		}
+		return append(out, want(t, "Resources.Accounts.Properties.StreamSpecification.StreamViewType", "NEW_AND_OLD_IMAGES")...)
+	},
+		fault{"table goes with the stack", set("Resources.Bindings.DeletionPolicy", "Delete")},
+		fault{"table goes when replaced", drop("Resources.Accounts.UpdateReplacePolicy")},
+		fault{"table without fixed name", drop("Resources.Bindings.Properties.TableName")},
+		fault{"no backup", drop("Resources.Accounts.Properties.PointInTimeRecoverySpecification")},
+		fault{"no protection", set("Resources.Bindings.Properties.DeletionProtectionEnabled", false)},
+		fault{"sort key", set("Resources.Accounts.Properties.KeySchema", []any{})},
+		fault{"no cap on writes", drop("Resources.Limits.Properties.OnDemandThroughput")},
+		fault{"other TTL attribute", set("Resources.Limits.Properties.TimeToLiveSpecification.AttributeName", "expires")},
+		fault{"new image alone", set("Resources.Accounts.Properties.StreamSpecification.StreamViewType", "NEW_IMAGE")},
+		fault{"key goes with the stack", drop("Resources.DataKey.DeletionPolicy")},
+		fault{"key goes when replaced", set("Resources.TokenKey.UpdateReplacePolicy", "Delete")},
+	)
+}
+
+// Keys are made by AWS, stand nowhere in the template, and reach a function by name, never as a value.
+func TestSecretsAreGeneratedAndNeverWrittenDown(t *testing.T) {
+	hold(t, func(t tree) []string {
+		var out []string
+		for _, name := range resources(t, "AWS::SecretsManager::Secret") {
+			p := "Resources." + name + ".Properties"
+			out = append(out, differ(name, keys(at(t, p)), []string{"Name", "Description", "GenerateSecretString"})...)
+			out = append(out, want(t, p+".GenerateSecretString", tree{"PasswordLength": 64, "ExcludePunctuation": true})...)
+		}
+		// A resolved reference would put the value into the function's settings, for everybody who may list them.
+		if strings.Contains(fmt.Sprint(t), "{{resolve:") {
+			out = append(out, "a dynamic reference")
+		}
+		return out
+	},
+		fault{"plain text", set("Resources.DataKey.Properties.SecretString", "correct horse")},
+		fault{"short", set("Resources.TokenKey.Properties.GenerateSecretString.PasswordLength", 16)},
+		fault{"value in settings", set("Globals.Function.Environment.Variables.KEY", tree{"Fn::Sub": "{{resolve:secretsmanager:${TokenKey}}}"})},
+	)
+}
+
+// Tracking would rewrite the link and hand the token to SES's events. The recover set's list is present and empty: that
+// overrides the account's suppression list; leaving it out would not.
+func TestConfigurationSetsKeepMailPrivateAndRecoveryOpen(t *testing.T) {
+	hold(t, func(t tree) []string {
+		out := differ("configuration sets", resources(t, "AWS::SES::ConfigurationSet"), []string{"RecoverSet", "VerifySet"})
+		for name, reasons := range map[string][]any{"VerifySet": {"BOUNCE", "COMPLAINT"}, "RecoverSet": {}} {
+			p := "Resources." + name + ".Properties"
+			out = append(out, differ(name, keys(at(t, p)), []string{"DeliveryOptions", "ReputationOptions", "SendingOptions", "SuppressionOptions"})...)
+			got, ok := at(t, p+".SuppressionOptions.SuppressedReasons").([]any)
+			if !ok || fmt.Sprint(got) != fmt.Sprint(reasons) {
+				out = append(out, fmt.Sprintf("%s suppresses %v (list: %v)", name, got, ok))
+			}
+			out = append(out, want(t, p+".DeliveryOptions.TlsPolicy", "REQUIRE")...)
+			out = append(out, want(t, p+".ReputationOptions.ReputationMetricsEnabled", true)...)
+		}
+		return out
+	},
+		fault{"recovery suppressed", set("Resources.RecoverSet.Properties.SuppressionOptions.SuppressedReasons", []any{"COMPLAINT"})},
+		fault{"list left out", drop("Resources.RecoverSet.Properties.SuppressionOptions.SuppressedReasons")},
+		fault{"options left out", drop("Resources.RecoverSet.Properties.SuppressionOptions")},
+		fault{"bounces mailed again", set("Resources.VerifySet.Properties.SuppressionOptions.SuppressedReasons", []any{"COMPLAINT"})},
+		fault{"tracking", set("Resources.VerifySet.Properties.TrackingOptions", tree{"CustomRedirectDomain": "click.example.com"})},
+		fault{"engagement", set("Resources.VerifySet.Properties.VdmOptions", tree{"DashboardOptions": tree{"EngagementMetrics": "ENABLED"}})},
+		fault{"plain text transport", set("Resources.RecoverSet.Properties.DeliveryOptions.TlsPolicy", "OPTIONAL")},
+	)
+}
+
+// A filter that is no JSON, or names an attribute that nothing sets, deploys well and mails nothing.
+func TestFiltersNameWhatIsDue(t *testing.T) {
+	const filters = "Resources.Mailer.Properties.Events.Accounts.Properties.FilterCriteria.Filters"
+	hold(t, func(t tree) []string {
+		var got, out []string
+		for _, f := range list(at(t, filters)) {
+			var pattern map[string]map[string]map[string]map[string][]map[string]bool
+			if err := json.Unmarshal([]byte(fmt.Sprint(at(f, "Pattern"))), &pattern); err != nil {
+				out = append(out, fmt.Sprintf("filter %v: %v", f, err))
+			}
+			for name, value := range pattern["dynamodb"]["NewImage"] {
+				got = append(got, fmt.Sprint(name, value))
+			}
+			if len(pattern) != 1 || len(pattern["dynamodb"]) != 1 || len(pattern["dynamodb"]["NewImage"]) != 1 {
+				out = append(out, fmt.Sprintf("filter %v asks for more than one thing", f))
+			}
+		}
+		return append(out, differ("filters", got, []string{"due_verifymap[B:[map[exists:true]]]", "due_boundmap[B:[map[exists:true]]]"})...)
+	},
+		fault{"not JSON", set(filters+".0.Pattern", `{"dynamodb":{"NewImage":`)},
+		fault{"other attribute", set(filters+".0.Pattern", `{"dynamodb":{"NewImage":{"due_verfy":{"B":[{"exists":true}]}}}}`)},
+		fault{"other type", set(filters+".1.Pattern", `{"dynamodb":{"NewImage":{"due_bound":{"S":[{"exists":true}]}}}}`)},
+		fault{"absent", set(filters+".1.Pattern", `{"dynamodb":{"NewImage":{"due_bound":{"B":[{"exists":false}]}}}}`)},
+		fault{"old image", set(filters+".1.Pattern", `{"dynamodb":{"OldImage":{"due_bound":{"B":[{"exists":true}]}}}}`)},
+		fault{"one kind forgotten", func(t tree) { set(filters, list(at(t, filters))[:1])(t) }},
+	)
+}
+
+// P6: the mapping gives a mail up only when the stream's day is over, and then says so.
+func TestMailIsRetriedForADayAndThenReported(t *testing.T) {
+	const mapping = "Resources.Mailer.Properties.Events.Accounts.Properties."
+	hold(t, func(t tree) []string {
+		var out []string
+		for name, value := range map[string]any{
+			"Stream": tree{"Fn::GetAtt": []any{"Accounts", "StreamArn"}}, "StartingPosition": "TRIM_HORIZON", "BatchSize": 10,
+			"MaximumBatchingWindowInSeconds": 0, "ParallelizationFactor": 10, "MaximumRetryAttempts": -1,
+			"BisectBatchOnFunctionError": true, "FunctionResponseTypes": []any{"ReportBatchItemFailures"},
+			"DestinationConfig.OnFailure": tree{"Type": "SQS", "Destination": arn("MailerFailures")},
+		} {
+			out = append(out, want(t, mapping+name, value)...)
+		}
+		// Under the stream's own 24 hours: what the stream drops first is never reported.
+		if age, _ := at(t, mapping+"MaximumRecordAgeInSeconds").(int); age < 23*3600 || age >= 24*3600 {
+			out = append(out, fmt.Sprintf("records are given up after %d s", age))
+		}
+		if kept, _ := at(t, "Resources.MailerFailures.Properties.MessageRetentionPeriod").(int); kept < 4*24*3600 {
+			out = append(out, fmt.Sprintf("failures are kept %d s", kept))
+		}
+		return append(out, want(t, "Resources.MailerFailures.Properties.SqsManagedSseEnabled", true)...)
+	},
+		fault{"few retries", set(mapping+"MaximumRetryAttempts", 5)},
+		fault{"old after ten minutes", set(mapping+"MaximumRecordAgeInSeconds", 600)},
+		fault{"never old", set(mapping+"MaximumRecordAgeInSeconds", -1)},
+		fault{"whole batches fail", drop(mapping + "FunctionResponseTypes")},
+		fault{"from now on", set(mapping+"StartingPosition", "LATEST")},
+		fault{"no queue", drop(mapping + "DestinationConfig")},
+		fault{"forgotten in a minute", set("Resources.MailerFailures.Properties.MessageRetentionPeriod", 60)},
+		fault{"readable queue", set("Resources.MailerFailures.Properties.SqsManagedSseEnabled", false)},
+	)
+}
+
+// Exactly the settings a function reads: one less and it refuses to start, one more and it could do more.
+func TestEachFunctionGetsExactlyItsSettings(t *testing.T) {
+	all := map[string]string{
+		"AWS_NEW_RETRIES_2026": "true", "AWS_ENABLE_DEFAULT_SOCKET_TIMEOUT_2026": "true", "GOGC": "400", "MAILBIND_STAGE": "Stage", "MAILBIND_EPOCH": "Epoch",
+	}
+	sources := map[string]string{
+		"NAMESPACE": "Namespace", "ACCOUNTS_TABLE": "Accounts", "BINDINGS_TABLE": "Bindings", "LIMITS_TABLE": "Limits", "DATA_KEY": "DataKey", "TOKEN_KEY": "TokenKey",
+		"LABEL_CLAIM": "LabelClaim", "LOCALE_CLAIM": "LocaleClaim", "RECENT_LOGIN": "RecentLogin", "BIND_SCOPE": "BindScope", "OWN_DOMAINS": "OwnDomains",
+		"PLATFORM": "Platform", "SUPPORT": "Support", "BASE_URL": "BaseUrl", "FROM": "FromAddress", "VERIFY_SET": "VerifySet", "RECOVER_SET": "RecoverSet",
+	}
+	const session = "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE DATA_KEY TOKEN_KEY LABEL_CLAIM LOCALE_CLAIM"
+	reads := map[string]string{
+		"Bind": session + " RECENT_LOGIN BIND_SCOPE OWN_DOMAINS", "Status": session, "Resend": session,
+		"Verify": session + " PLATFORM SUPPORT BASE_URL", "Page": "TOKEN_KEY PLATFORM SUPPORT BASE_URL",
+		"Mailer": "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE LIMITS_TABLE DATA_KEY TOKEN_KEY BASE_URL PLATFORM SUPPORT FROM VERIFY_SET RECOVER_SET",
+	}
+	const bind = "Resources.Bind.Properties.Environment.Variables."
+	hold(t, func(t tree) []string {
+		var out []string
+		for _, f := range functions(t) {
+			var got, wanted []string
+			for _, place := range []string{"Globals.Function", "Resources." + f + ".Properties"} {
+				for _, name := range keys(at(t, place+".Environment.Variables")) {
+					got = append(got, name+"="+text(at(t, place+".Environment.Variables."+name)))
+				}
+			}
+			for name, value := range all {
+				wanted = append(wanted, name+"="+value)
+			}
+			for name := range strings.FieldsSeq(reads[f]) {
+				wanted = append(wanted, "MAILBIND_"+name+"="+sources[name])
+			}
+			out = append(out, differ(f, got, wanted)...)
+		}
+		return out
+	},
+		fault{"one missing", drop(bind + "MAILBIND_OWN_DOMAINS")},
+		fault{"one more", set(bind+"MAILBIND_FROM", tree{"Ref": "FromAddress"})},
+		fault{"another table", set(bind+"MAILBIND_ACCOUNTS_TABLE", tree{"Ref": "Bindings"})},
+		fault{"page knows the data key", set("Resources.Page.Properties.Environment.Variables.MAILBIND_DATA_KEY", tree{"Ref": "DataKey"})},
+		fault{"endpoint of another place", set(bind+"MAILBIND_DYNAMODB_ENDPOINT", "http://127.0.0.1:8000")},
+		fault{"default retries", drop("Globals.Function.Environment.Variables.AWS_NEW_RETRIES_2026")},
+	)
+}
+
+// Two functions with one CodeUri get one binary, and sam's cache looks at CodeUri alone: both fail without a word.
+func TestEachFunctionIsBuiltFromItsOwnFolder(t *testing.T) {
+	hold(t, func(t tree) []string {
+		out := want(t, "Globals.Function.Runtime", "provided.al2023")
+		out = append(out, want(t, "Globals.Function.Architectures", []any{"arm64"})...)
+		out = append(out, want(t, "Globals.Function.Handler", "bootstrap")...)
+		out = append(out, want(t, "Globals.Function.LoggingConfig.LogFormat", "JSON")...)
+		for _, f := range functions(t) {
+			p, name := "Resources."+f+".", strings.ToLower(f)
+			out = append(out, want(t, p+"Metadata.BuildMethod", "go1.x")...)
+			out = append(out, want(t, p+"Properties.CodeUri", "functions/"+name+"/")...)
+			out = append(out, want(t, p+"Properties.FunctionName", tree{"Fn::Sub": "${AWS::StackName}-" + name})...)
+			out = append(out, want(t, p+"Properties.LoggingConfig.LogGroup", tree{"Ref": f + "Log"})...)
+			out = append(out, want(t, p+"Properties.AutoPublishAliasAllProperties", true)...)
+			for _, own := range []string{"Runtime", "Architectures", "Handler"} {
+				if at(t, p+"Properties."+own) != nil {
+					out = append(out, f+" has its own "+own)
+				}
+			}
+		}
+		return out
+	},
+		fault{"one folder for all", set("Resources.Mailer.Properties.CodeUri", ".")},
+		fault{"another's folder", set("Resources.Mailer.Properties.CodeUri", "functions/bind/")},
+		fault{"another builder", set("Resources.Mailer.Metadata.BuildMethod", "makefile")},
+		fault{"another processor", set("Resources.Page.Properties.Architectures", []any{"x86_64"})},
+		fault{"log group of another", set("Resources.Page.Properties.LoggingConfig.LogGroup", tree{"Ref": "BindLog"})},
+		fault{"settings that publish no version", drop("Resources.Page.Properties.AutoPublishAliasAllProperties")},
+	)
+	config, err := os.ReadFile("../../samconfig.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"cached = false", "build_in_source = true", "lint = true"} {
+		if !regexp.MustCompile(`(?m)^` + line + `$`).Match(config) {
+			t.Errorf("samconfig.toml does not say %s", line)
+		}
+	}
+}
+
+// An alarm nobody hears is none; one on a name that no function or metric has stays green for ever.
+func TestAlarmsWatchWhatThereIsAndReachTheTopic(t *testing.T) {
+	hold(t, func(t tree) []string {
+		var got, out []string
+		for _, name := range resources(t, "AWS::CloudWatch::Alarm") {
+			p := "Resources." + name + ".Properties"
+			out = append(out, want(t, p+".AlarmActions", tree{"Fn::If": []any{"HasAlarmTopic", []any{tree{"Ref": "AlarmTopic"}}, tree{"Ref": "AWS::NoValue"}}})...)
+			if !strings.Contains(fmt.Sprint(at(t, p+".AlarmDescription")), "First step: ") {
+				out = append(out, name+" does not say what to do first")
+			}
+			metrics := []any{at(t, p)}
+			if maths := list(at(t, p+".Metrics")); maths != nil {
+				metrics = nil
+				for _, m := range maths {
+					if metric := at(m, "MetricStat.Metric"); metric != nil {
+						metrics = append(metrics, metric)
+					}
+				}
+			}
+			for _, m := range metrics {
+				where := []string{}
+				for _, d := range list(at(m, "Dimensions")) {
+					where = append(where, fmt.Sprint(at(d, "Name"), "=", text(at(d, "Value"))))
+				}
+				got = append(got, fmt.Sprintf("%v %v %s", at(m, "Namespace"), at(m, "MetricName"), strings.Join(where, ",")))
+			}
+		}
+		return append(out, differ("alarms", got, watched(functions(t)))...)
+	},
+		fault{"nobody is told", drop("Resources.MailLost.Properties.AlarmActions")},
+		fault{"no first step", set("Resources.MailLost.Properties.AlarmDescription", "Bad.")},
+		fault{"misspelt metric", set("Resources.MailerLate.Properties.MetricName", "IteratorAges")},
+		fault{"function that is not there", set("Resources.BindErrors.Properties.Dimensions.0.Value", "bind")},
+		fault{"forgotten function", drop("Resources.PageErrors")},
+		fault{"other namespace", set("Resources.MailQuota.Properties.Namespace", "Mailbind")},
+		fault{"other dimension", set("Resources.MailQuota.Properties.Dimensions.0.Name", "FunctionName")},
+	)
+}
+
+// watched are all metrics that must have an alarm: namespace, name, dimensions.
+func watched(functions []string) []string {
+	out := []string{
+		"AWS/Lambda IteratorAge FunctionName=${AWS::StackName}-mailer", "AWS/SQS ApproximateNumberOfMessagesVisible QueueName=MailerFailures.QueueName",
+		"AWS/ApiGateway 5xx ApiId=Api", "AWS/SES Reputation.BounceRate ", "AWS/SES Reputation.ComplaintRate ",
+		"mailbind MailRejected Function=${AWS::StackName}-mailer", "mailbind MailQuota Function=${AWS::StackName}-mailer",
+		"AWS/DynamoDB TransactionConflict TableName=Accounts", "AWS/DynamoDB TransactionConflict TableName=Bindings",
+		"AWS/DynamoDB ReadThrottleEvents TableName=Accounts", "AWS/DynamoDB ReadThrottleEvents TableName=Bindings",
+	}
+	for _, table := range []string{"Accounts", "Bindings", "Limits"} {
+		out = append(out, "AWS/DynamoDB WriteThrottleEvents TableName="+table)
+	}
+	for _, f := range functions {
+		name := "=${AWS::StackName}-" + strings.ToLower(f)
+		out = append(out, "AWS/Lambda Errors FunctionName"+name, "AWS/Lambda Throttles FunctionName"+name, "mailbind Outage Function"+name)
+		if f != "Page" { // it holds no data key
+			out = append(out, "mailbind KeyMismatch Function"+name)
+		}
+	}
+	return out
+}
