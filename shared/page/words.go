@@ -1,0 +1,61 @@
+package page
+
+import (
+	"strings"
+	"time"
+)
+
+// words are all words of all pages in one language. A new language is one new file with one value of
+// this type; TestEveryLanguageIsComplete says what is missing in it.
+//
+// A sentence may hold these names, each replaced once: {platform}, {address}, {time}, {n}, {wait}.
+type words struct {
+	Lang   Lang
+	Serves []string // lower-case language ranges
+
+	Time func(time.Time) string     // a point in time with its zone named
+	Wait func(time.Duration) string // "30 seconds"
+
+	Address, Account, Reference, ValidUntil string // names of facts
+	NotMe                                   string // the link to the deny page
+	OpenAgain                               string // the link back to the confirm page
+	Help                                    string // before the support link
+
+	Confirm  confirmWords
+	Deny     denyWords
+	Denied   outcome // the claim is denied
+	Disputed outcome // the address was bound already
+	Undo     undoWords
+	Done     map[Result]outcome
+	Refused  map[string]outcome // by problem; "" is every other one
+}
+
+type confirmWords struct {
+	Title, Intro      string
+	ForEver           string
+	Number            string // label of the field
+	NumberHint        string // where the number is found
+	NumberFormat      string // what the browser says of anything but four digits
+	Bind              string // the button
+	WrongNumber       string // the alert
+	OneTry, ManyTries string
+	NoNumber          string // what to do without the session at hand
+	NotYou            string // before the link
+}
+
+type denyWords struct {
+	Title, Intro  string
+	Effect        string // what the button does
+	IfBound       string
+	Button, IfYou string
+}
+
+type undoWords struct{ Offer, Button string }
+
+// An outcome is what happened and what to do next, in plain words.
+type outcome struct{ Title, What, Next string }
+
+// fill puts values in the places of their names, in one pass: a value is never looked into.
+func fill(s string, namesAndValues ...string) string {
+	return strings.NewReplacer(namesAndValues...).Replace(s)
+}

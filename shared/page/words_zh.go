@@ -1,0 +1,147 @@
+package page
+
+import (
+	"fmt"
+	"time"
+)
+
+// beijing is fixed at UTC+8, as in the mails.
+var beijing = time.FixedZone("UTC+8", 8*60*60)
+
+// chinese is Simplified Chinese; it also answers Traditional readers until they have their own file.
+var chinese = register(&words{
+	Lang:   Chinese,
+	Serves: []string{"zh"},
+
+	Time: func(t time.Time) string { return t.In(beijing).Format("2006年1月2日 15:04") + "（北京时间）" },
+	Wait: func(d time.Duration) string {
+		if d > 90*time.Second {
+			return fmt.Sprintf("%d 分钟", int((d+time.Minute-1)/time.Minute))
+		}
+		return fmt.Sprintf("%d 秒", max(2, int((d+time.Second-1)/time.Second)))
+	},
+
+	Address:    "邮箱",
+	Account:    "账号",
+	Reference:  "编号",
+	ValidUntil: "有效期至",
+	NotMe:      "不是我操作的",
+	OpenAgain:  "重新打开页面",
+	Help:       "帮助：",
+
+	Confirm: confirmWords{
+		Title:        "绑定这个邮箱？",
+		Intro:        "有人在 {platform} 登录后，申请将您的邮箱绑定到以下账号。请确认是您本人操作，再进行绑定。在本页无需登录。",
+		ForEver:      "绑定后不可更改。此邮箱不能更换，也不能解绑，今后找回该账号也要靠它。",
+		Number:       "{platform} 绑定页面上显示的 4 位数字",
+		NumberHint:   "在您填写邮箱的页面上可以看到，不在邮件里。",
+		NumberFormat: "请输入 4 位数字，例如 0123",
+		Bind:         "确认绑定",
+		WrongNumber:  "数字不正确。",
+		OneTry:       "还可以再试 1 次。",
+		ManyTries:    "还可以再试 {n} 次。",
+		NoNumber:     "找不到这组数字？请在已登录的任意设备上打开 {platform}，绑定完成前页面会一直显示。也可以直接在那里输入邮件中的验证码。",
+		NotYou:       "没有申请过绑定，或者不认识这个账号？",
+	},
+	Deny: denyWords{
+		Title:   "不是您本人操作？",
+		Intro:   "有人在 {platform} 登录后，申请将您的邮箱绑定到以下账号。",
+		Effect:  "点击下面的按钮后，该账号 30 天内不能使用您的邮箱，本次申请随即作废，也不会再给您发送邮件。其他一切不变。",
+		IfBound: "如果邮箱已经绑定该账号，绑定不会解除，我们会将您的异议告知 {platform}。",
+		Button:  "不是我操作的",
+		IfYou:   "如果是您本人操作，关闭本页即可，目前没有任何变化。",
+	},
+	Denied: outcome{
+		Title: "已为您阻止该账号",
+		What:  "{address} 没有绑定该账号，该账号 30 天内不能再次申请绑定此邮箱。",
+		Next:  "您无需再做任何操作，可以关闭本页。",
+	},
+	Disputed: outcome{
+		Title: "已告知 {platform}",
+		What:  "{address} 此前已绑定该账号。绑定是永久的，因此没有解除。我们已记录不是您本人操作，并告知 {platform}。",
+		Next:  "该账号暂时不能通过邮件重置密码。如有更多情况需要说明，请通过下方链接联系客服。",
+	},
+	Undo: undoWords{
+		Offer:  "点错了？24 小时内可以撤销。",
+		Button: "撤销",
+	},
+	Done: map[Result]outcome{
+		ResultBound: {
+			Title: "邮箱绑定成功",
+			What:  "此邮箱已永久绑定您的 {platform} 账号，绑定凭证将发送到您的邮箱。",
+			Next:  "您可以关闭本页，返回 {platform}。",
+		},
+		ResultDenied: {
+			Title: "已为您阻止该账号",
+			What:  "您的邮箱没有绑定该账号，该账号 30 天内不能再次申请绑定此邮箱。",
+			Next:  "您无需再做任何操作，可以关闭本页。",
+		},
+		ResultUndone: {
+			Title: "已撤销",
+			What:  "您之前点击的“不是我操作的”已撤销。",
+			Next:  "如需绑定此邮箱，请回到 {platform} 重新获取邮件；否则可以直接关闭本页。",
+		},
+	},
+	Refused: map[string]outcome{
+		"": {
+			Title: "操作没有完成",
+			What:  "您的请求没有成功，邮箱没有被绑定。",
+			Next:  "请重新打开邮件中的链接。如果仍然不行，请在 {platform} 输入邮件中的验证码。",
+		},
+		"expired": {
+			Title: "链接已过期",
+			What:  "这个链接已超过有效期，邮箱没有被绑定。",
+			Next:  "如需绑定，请在 {platform} 重新获取邮件。如果不是您申请的，无需理会。",
+		},
+		"superseded": {
+			Title: "请使用最新的邮件",
+			What:  "这封邮件发出后，该账号又重新申请过，只有最新一次申请有效。",
+			Next:  "请打开最新的邮件。如果没有找到，请查看垃圾邮件，或在 {platform} 重新获取。",
+		},
+		"address-taken": {
+			Title: "此邮箱属于另一个账号",
+			What:  "此邮箱已绑定另一个 {platform} 账号。一个邮箱只能永久绑定一个账号。",
+			Next:  "请登录那个账号；如果忘记了密码，请在 {platform} 选择“忘记密码”。当前账号请换用其他邮箱。",
+		},
+		"already-bound": {
+			Title: "此账号已绑定邮箱",
+			What:  "该账号已绑定另一个邮箱，绑定后不可更改。",
+			Next:  "您无需再做任何操作，可以关闭本页。",
+		},
+		"address-denied": {
+			Title: "有人点击了“不是我操作的”",
+			What:  "有人为此邮箱点击了“不是我操作的”，因此该账号 30 天内不能使用此邮箱。",
+			Next:  "请换用其他邮箱，或等待期满。如果是误点，24 小时内可以撤销：再次打开邮件中“不是我操作的”页面即可。",
+		},
+		"tries-exhausted": {
+			Title: "数字输错次数过多",
+			What:  "为防止他人猜测，这个链接已不能用于绑定。邮箱没有被绑定。",
+			Next:  "同一封邮件中的验证码仍然有效，请在 {platform} 输入验证码。",
+		},
+		"invalid-token": {
+			Title: "链接不完整",
+			What:  "链接缺少一部分，或者被改动过。有些邮箱会截断较长的链接。",
+			Next:  "请从邮件中复制完整的链接，或在 {platform} 输入邮件中的验证码。",
+		},
+		"nothing-pending": {
+			Title: "没有需要确认的申请",
+			What:  "这封邮件对应的申请已经结束，本次没有绑定邮箱。",
+			Next:  "如需绑定，请在 {platform} 重新获取邮件。",
+		},
+		"cross-site": {
+			Title: "请求来自其他网站",
+			What:  "为了您的安全，本页只接受从本页提交的内容。邮箱没有被绑定。",
+			Next:  "请重新打开邮件中的链接，并在打开的页面上操作。",
+		},
+		"malformed": {
+			Title: "提交的内容不完整",
+			What:  "浏览器没有发送所需的内容，邮箱没有被绑定。",
+			Next:  "请重新打开邮件中的链接，建议使用手机自带的浏览器；也可以在 {platform} 输入邮件中的验证码。",
+		},
+		"unavailable": {
+			Title: "请稍后再试",
+			What:  "服务繁忙，暂时无法确认您的请求是否完成。重试不会有任何影响。",
+			Next:  "请等待 {wait}后重新打开邮件中的链接。",
+		},
+	},
+})
