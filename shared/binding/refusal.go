@@ -10,7 +10,9 @@ func (r Reason) Error() string { return string(r) }
 
 // The reasons of binding. shared/httpapi holds the one table from these to HTTP.
 const (
+	ErrMalformed      Reason = "malformed"
 	ErrInvalidAddress Reason = "invalid-address"
+	ErrLikelyTypo     Reason = "likely-typo"
 	ErrAlreadyBound   Reason = "already-bound"
 	ErrAddressTaken   Reason = "address-taken"
 	ErrAddressDenied  Reason = "address-denied"
@@ -33,6 +35,7 @@ const (
 type Refusal struct {
 	Reason     Reason
 	Detail     string        // the member "reason" of the problem: one word of our own, or empty
+	Suggestion string        // likely-typo: the address that was probably meant
 	TriesLeft  int           // wrong-code and check-mismatch: how many are left
 	RetryAfter time.Duration // cooldown, daily-limit, unavailable: when asking again can help; 0 otherwise
 }

@@ -1,0 +1,134 @@
+package binding
+
+import (
+	"time"
+
+	"mailbind/shared/address"
+	"mailbind/shared/token"
+)
+
+// A State is where an account stands. The empty state is an account without a row.
+//
+//	none -> pending -> bound | denied
+//	pending -> pending   by another address; the old challenge is superseded
+//	denied  -> pending   by another address, by undo, or when the denial is over
+//	bound   -> nothing
+type State string
+
+// The states. Expired is never stored: it is a pending claim whose time is over.
+const (
+	None    State = ""
+	Pending State = "pending"
+	Bound   State = "bound"
+	Denied  State = "denied"
+	Expired State = "expired"
+)
+
+// A Fate is what became of a send, as a rank: it only ever rises, so duplicates and any order of
+// reports converge.
+type Fate int
+
+// The fates. Queued is the absence of one; Sent is told by AcceptedAt too.
+const (
+	Queued     Fate = 0
+	NotSent    Fate = 1
+	Sent       Fate = 2
+	Delayed    Fate = 3
+	Delivered  Fate = 4
+	Bounced    Fate = 5
+	Complained Fate = 6
+)
+
+// A Why is the reason of a fate, in our own words and never the remote server's text.
+type Why string
+
+// The reasons.
+const (
+	WhyNone           Why = ""
+	WhyHeld           Why = "held"            // over the mailbox's budget of the day
+	WhyContentRefused Why = "content-refused" // the provider refuses the mail itself
+	WhyTemporary      Why = "temporary"
+	WhyLate           Why = "late" // derived when read, never stored
+	WhyUnknown        Why = "mailbox-unknown"
+	WhyNoMail         Why = "domain-accepts-no-mail"
+	WhySuppressed     Why = "suppressed"
+)
+
+// Dead says that mail to this mailbox is useless: asking again is refused.
+func (w Why) Dead() bool { return w == WhyUnknown || w == WhyNoMail || w == WhySuppressed }
+
+// A Risk is a doubt about a bound mailbox.
+type Risk string
+
+// The risks. Broken, OwnerChanged and Disowned hold recovery until a code is typed in the session.
+const (
+	NoRisk       Risk = ""
+	Broken       Risk = "broken"
+	OwnerChanged Risk = "owner-changed"
+	Disowned     Risk = "disowned"
+)
+
+// Holds says whether the risk ends only by a confirmation in the session.
+func (r Risk) Holds() bool { return r == Broken || r == OwnerChanged || r == Disowned }
+
+// A Claim is one account's row: its wish to bind an address, or what became of it. The zero Claim is
+// an account without one. Times are whole seconds; the zero time is absence.
+type Claim struct {
+	Account   AccountKey
+	State     State
+	Who       Who
+	Address   address.Address
+	EmailKey  address.EmailKey
+	Canon     int // version of the canonical form that EmailKey was made with
+	Challenge ChallengeID
+	Key       token.KeyID // the token key of this challenge
+	CodesUsed int         // how many codes of this challenge were spent before the current one
+	Opened    time.Time
+	Expires   time.Time
+	ResendAt  time.Time
+
+	SendsToday int // in the UTC day of the step that read the row
+	TriesToday int
+	Tries      int // of the current code
+	LinkTries  int
+	Op         string                         // the newest charge
+	Denied     map[address.EmailKey]time.Time // until when, ended ones included
+
+	Due        map[Kind]SendID
+	Send       SendID // the newest send
+	AcceptedAt time.Time
+	Fate       Fate
+	FateAt     time.Time
+	Why        Why
+
+	BoundAt    time.Time
+	ProvedAt   time.Time
+	DisputedAt time.Time
+	Risk       Risk
+	RiskSince  time.Time
+
+	Event string // the newest fact: type/request id
+	TTL   time.Time
+}
+
+// Alive says whether the challenge can still be answered. Lives are half-open.
+func (c Claim) Alive(now time.Time) bool { return c.Expires.After(now) }
+
+// DeniedFor says until when this account is kept away from the address; false: it is not.
+func (c Claim) deniedUntil(ek address.EmailKey, now time.Time) (time.Time, bool) {
+	until, ok := c.Denied[ek]
+	return until, ok && until.After(now)
+}
+
+// late says whether the verify mail that is due was ordered more than LateAfter ago.
+func (c Claim) late(now time.Time) bool {
+	_, due := c.Due[KindVerify]
+	return due && !c.ResendAt.After(lateLine(now))
+}
+
+// lateLine is the newest resend_at of an order that is late: every order books resend_at one
+// cooldown after itself.
+func lateLine(now time.Time) time.Time { return now.Add(CooldownSame - LateAfter) }
+
+// LateLine is lateLine for the store's condition.
+func LateLine(now time.Time) time.Time { return lateLine(now) }

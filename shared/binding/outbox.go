@@ -1,0 +1,152 @@
+package binding
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"mailbind/shared/address"
+	"mailbind/shared/token"
+)
+
+// A Mailer ends orders: it sends the mail that is due, or says why it will not be sent. It reads
+// nothing from the stream record but names, and decides by the row as it is now: a record may come
+// late, twice, or after the row has moved on.
+type Mailer struct {
+	Outbox Outbox
+	Sender Sender
+	Names  Names
+	Keys   Keys
+}
+
+// An Outcome is what became of an order, for counting.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeSent    Outcome = "sent"
+	OutcomeHeld    Outcome = "held"    // over the mailbox's budget
+	OutcomeRefused Outcome = "refused" // by the provider, for the mail's content
+	OutcomeBroken  Outcome = "broken"  // the row cannot be mailed whatever is done: its key or address does not fit
+	OutcomeSkipped Outcome = "skipped" // no longer due or no longer wanted
+)
+
+// Deliver ends one order. An error is an outage: nothing is lost, the mail stays due, and the order
+// is to be delivered again. A mail that the provider took before such an outage goes out twice, with
+// the same code and link.
+func (m *Mailer) Deliver(ctx context.Context, o Order, now time.Time) (Outcome, error) {
+	row, holder, err := m.Outbox.Load(ctx, o.Account, o.EmailKey, now)
+	if err != nil {
+		return "", fmt.Errorf("binding: deliver: load: %w", err)
+	}
+	if row.Due[o.Kind] != o.Send || !wanted(o.Kind, row, now) {
+		return OutcomeSkipped, nil
+	}
+	end := func(out Outcome, fate Fate, why Why) (Outcome, error) {
+		f := Finish{Order: o, Fate: fate, Why: why, Ended: row.endedDenials(now), Now: now}
+		if err := m.Outbox.Finish(ctx, f); err != nil {
+			return "", fmt.Errorf("binding: deliver: finish %s: %w", out, err)
+		}
+		return out, nil
+	}
+	letter, err := m.write(ctx, o, row, holder, now)
+	if errors.Is(err, errUnmailable) {
+		return end(OutcomeBroken, NotSent, WhyTemporary)
+	}
+	if err != nil {
+		return "", err
+	}
+	if o.Kind == KindVerify {
+		ok, err := m.Outbox.Book(ctx, Booking{Inbox: m.Names.Inbox(row.Address), Account: o.Account, Send: o.Send, Now: now})
+		if err != nil {
+			return "", fmt.Errorf("binding: deliver: book: %w", err)
+		}
+		if !ok {
+			return end(OutcomeHeld, NotSent, WhyHeld)
+		}
+	}
+	err = m.Sender.Send(ctx, letter)
+	if errors.Is(err, ErrMailRefused) {
+		return end(OutcomeRefused, NotSent, WhyContentRefused)
+	}
+	if err != nil {
+		return "", fmt.Errorf("binding: deliver: send: %w", err)
+	}
+	return end(OutcomeSent, Queued, WhyNone)
+}
+
+// wanted says whether the mail still makes sense for the row.
+func wanted(k Kind, row Claim, now time.Time) bool {
+	switch k {
+	case KindVerify:
+		return row.State == Pending && row.Alive(now)
+	case KindBound:
+		return row.State == Bound
+	}
+	return false
+}
+
+// errUnmailable is a row whose own content makes a mail impossible for ever.
+var errUnmailable = errors.New("binding: the row cannot be mailed")
+
+// write makes the letter. Where the address is bound elsewhere, the owner's notice takes the place of
+// the verify mail, under the same tag: what the asker may see of the one is what he would see of the
+// other.
+func (m *Mailer) write(ctx context.Context, o Order, row Claim, holder Holder, now time.Time) (Letter, error) {
+	if m.Names.Email(row.Address) != row.EmailKey {
+		return Letter{}, errUnmailable // never mail what the key does not vouch for
+	}
+	l := Letter{Kind: o.Kind, To: row.Address, Locale: row.Who.Locale, Label: row.Who.Label, Ref: o.Account.Ref(),
+		Tag: Tag{Kind: o.Kind, Account: o.Account, EmailKey: o.EmailKey, Send: o.Send}.seal(m.Names.Data)}
+	if o.Kind == KindVerify && holder.elsewhere(o.Account, now) {
+		return m.notice(ctx, l, o, holder, now)
+	}
+	key, err := m.Keys.Find(ctx, row.Key, now)
+	if errors.Is(err, token.ErrUnknownKey) {
+		return Letter{}, errUnmailable
+	}
+	if err != nil {
+		return Letter{}, fmt.Errorf("binding: deliver: token key: %w", err)
+	}
+	link := Link{Key: key, Account: o.Account, Challenge: row.Challenge, Address: row.Address, Label: row.Who.Label}
+	switch o.Kind {
+	case KindVerify:
+		link.Expires = row.Expires
+		l.Expires = row.Expires
+		l.Code = token.FormatCode(key.Code(token.Verify, o.Account, row.Challenge, row.CodesUsed))
+	case KindBound:
+		// The receipt's token ended when it was bound: it binds nothing, and says "not me" for DenyGrace.
+		link.Expires, l.At = row.BoundAt, row.BoundAt
+	}
+	l.Token = link.Seal()
+	return l, nil
+}
+
+// notice turns the letter into the one for who holds the address: to their stored address, in their
+// language, naming their own account. In quarantine nobody holds it, and the asker's words are used.
+func (m *Mailer) notice(ctx context.Context, l Letter, o Order, holder Holder, now time.Time) (Letter, error) {
+	l.Kind, l.At, l.Label, l.Ref = KindNotice, now, "", ""
+	if holder.Owner == (AccountKey{}) {
+		return l, nil
+	}
+	owner, _, err := m.Outbox.Load(ctx, holder.Owner, o.EmailKey, now)
+	if err != nil {
+		return Letter{}, fmt.Errorf("binding: deliver: load owner: %w", err)
+	}
+	if owner.State == Bound && m.Names.Email(owner.Address) == o.EmailKey {
+		l.To, l.Locale, l.Label, l.Ref = owner.Address, owner.Who.Locale, owner.Who.Label, holder.Owner.Ref()
+	}
+	return l, nil
+}
+
+// endedDenials are the denials that are over: each would cost every later write of the row.
+func (c Claim) endedDenials(now time.Time) []address.EmailKey {
+	var ended []address.EmailKey
+	for ek, until := range c.Denied {
+		if !until.After(now) {
+			ended = append(ended, ek)
+		}
+	}
+	return ended
+}

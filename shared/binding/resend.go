@@ -1,0 +1,70 @@
+package binding
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Resend has the mail of the living challenge sent again: the same link, and the same code unless
+// its tries are spent. What is due already is not ordered twice, unless it is late; then it is ordered
+// again at no charge (P6). One round trip, two in these two cases.
+func (s *Service) Resend(ctx context.Context, who Session, now time.Time) (Status, error) {
+	r := Requeue{Account: s.Names.Account(who.Subject), Send: random(), Now: now}
+	claim, err := s.Store.Requeue(ctx, r)
+	if refused, ok := errors.AsType[*Refused](err); ok {
+		if form := r.better(refused.Old); form != r.Form {
+			r.Form = form
+			claim, err = s.Store.Requeue(ctx, r)
+		}
+	}
+	if refused, ok := errors.AsType[*Refused](err); ok {
+		claim, err = r.explain(refused.Old)
+		if err != nil {
+			return Status{}, err
+		}
+	} else if err != nil {
+		return Status{}, outage("requeue", err)
+	}
+	return s.status(ctx, r.Account, claim, now)
+}
+
+// better is the form that the row calls for when it refused the first one.
+func (r Requeue) better(old Claim) RequeueForm {
+	switch {
+	case old.State != Pending || !old.Alive(r.Now) || old.Send == r.Send:
+		return r.Form
+	case old.late(r.Now):
+		return Overdue
+	case old.Tries >= TriesPerCode:
+		return NewCode
+	}
+	return r.Form
+}
+
+// explain finds why the row refused. A mail that is on its way already is no refusal.
+func (r Requeue) explain(old Claim) (Claim, error) {
+	_, due := old.Due[KindVerify]
+	until, denied := old.deniedUntil(old.EmailKey, r.Now)
+	switch {
+	case old.Send == r.Send: // our own write, its answer lost
+		return old, nil
+	case old.State == Bound:
+		return old, nil
+	case denied:
+		return Claim{}, &Refusal{Reason: ErrAddressDenied, RetryAfter: until.Sub(r.Now)}
+	case old.State != Pending:
+		return Claim{}, &Refusal{Reason: ErrNothingPending}
+	case !old.Alive(r.Now):
+		return Claim{}, &Refusal{Reason: ErrExpired}
+	case due && !old.late(r.Now):
+		return old, nil
+	case old.Why.Dead():
+		return Claim{}, &Refusal{Reason: ErrMailboxRefused, Detail: string(old.Why)}
+	case old.ResendAt.After(r.Now):
+		return Claim{}, &Refusal{Reason: ErrCooldown, RetryAfter: old.ResendAt.Sub(r.Now)}
+	case old.SendsToday >= SendsPerDay:
+		return Claim{}, &Refusal{Reason: ErrDailyLimit, RetryAfter: untilTomorrow(r.Now)}
+	}
+	return Claim{}, unexplained("requeue")
+}

@@ -1,0 +1,160 @@
+package binding
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"mailbind/shared/token"
+)
+
+// Keys are the token keys (token.Keyring).
+type Keys interface {
+	// Current is the key that new challenges are made with.
+	Current() *token.Key
+	// Find gives the key of an id: token.ErrUnknownKey, *token.HoldOffError, or an outage.
+	Find(ctx context.Context, id token.KeyID, now time.Time) (*token.Key, error)
+}
+
+// A Service answers account holders and mailbox owners: one method a request, one file a use case.
+// Time comes with the request; it is read once, at the edge.
+type Service struct {
+	Store Store
+	Names Names
+	Keys  Keys
+
+	// RecentLogin is how long ago a person may have signed in to bind an address; 0: any time.
+	RecentLogin time.Duration
+	// BindScope is a scope that stands for a recent sign-in; "": none does.
+	BindScope string
+	// OwnDomains are the operator's own mail domains: nobody's account.
+	OwnDomains []string
+	// TestDomains allows special-use domains and the mailbox simulator (local stage only).
+	TestDomains bool
+}
+
+// A Status is what an account holder may know of the own claim. Every answer carries it, so that a
+// retried request ends where the first one did.
+type Status struct {
+	State     State // None, Pending, Expired, Bound or Denied
+	Ref       string
+	Address   string // whole while pending or expired, masked once bound, else empty
+	Check     string // while pending: the check number
+	ExpiresAt time.Time
+	ResendAt  time.Time
+	BoundAt   time.Time
+	Mail      *MailStatus // of the newest verify mail, until bound; nil: none
+	Health    string      // once bound: ok, disputed, or the risk
+}
+
+// A MailStatus is what became of a mail, in words that a program can read.
+type MailStatus struct {
+	Fate   string // queued, sent, delayed, delivered, bounced, complained, not-sent
+	Reason string // one of Why; empty: none
+	Next   string // what to do: see next
+	At     time.Time
+}
+
+// status describes a row as it is now. The zero Claim is an account without one.
+func (s *Service) status(ctx context.Context, account AccountKey, c Claim, now time.Time) (Status, error) {
+	st := Status{State: c.State, Ref: account.Ref()}
+	switch c.State {
+	case Pending:
+		st.Address, st.ExpiresAt, st.ResendAt = c.Address.Display(), c.Expires, c.ResendAt
+		st.Mail = c.mail(now)
+		if !c.Alive(now) {
+			st.State = Expired
+			return st, nil
+		}
+		key, err := s.Keys.Find(ctx, c.Key, now)
+		if err != nil {
+			return Status{}, keyError(err)
+		}
+		st.Check = key.Number(account, c.Challenge)
+	case Bound:
+		st.Address, st.BoundAt, st.Health = c.Address.Masked(), c.BoundAt, c.health()
+	}
+	return st, nil
+}
+
+func (c Claim) health() string {
+	switch {
+	case c.Risk != NoRisk:
+		return string(c.Risk)
+	case !c.DisputedAt.IsZero():
+		return "disputed"
+	}
+	return "ok"
+}
+
+// mail tells the newest send's fate. What the mailer has not finished is queued, or late.
+func (c Claim) mail(now time.Time) *MailStatus {
+	if c.Send == (SendID{}) {
+		return nil
+	}
+	m := MailStatus{Reason: string(c.Why), At: c.FateAt}
+	fate := c.Fate
+	if fate == Queued && !c.AcceptedAt.IsZero() {
+		fate, m.At = Sent, c.AcceptedAt
+	}
+	if fate == Queued && c.late(now) {
+		m.Reason = string(WhyLate)
+	}
+	m.Fate = fate.String()
+	m.Next = next(fate, Why(m.Reason))
+	return &m
+}
+
+var fates = [...]string{"queued", "not-sent", "sent", "delayed", "delivered", "bounced", "complained"}
+
+// String is the fate's word in answers.
+func (f Fate) String() string {
+	if f < 0 || int(f) >= len(fates) {
+		return fmt.Sprintf("fate-%d", int(f))
+	}
+	return fates[f]
+}
+
+// next is the one thing to do about a mail: wait, check-inbox, check-spam, resend, other-address,
+// try-tomorrow or contact-support.
+func next(f Fate, w Why) string {
+	switch {
+	case w.Dead():
+		return "other-address"
+	case w == WhyHeld:
+		return "try-tomorrow"
+	case w == WhyContentRefused:
+		return "contact-support"
+	case w == WhyLate, f == NotSent, f == Bounced:
+		return "resend"
+	case f == Delivered:
+		return "check-spam"
+	case f == Sent:
+		return "check-inbox"
+	case f == Complained:
+		return "other-address"
+	}
+	return "wait"
+}
+
+// keyError tells what to answer when a token key is not at hand: come back, or an outage.
+func keyError(err error) error {
+	if hold, ok := errors.AsType[*token.HoldOffError](err); ok {
+		return &Refusal{Reason: ErrUnavailable, RetryAfter: hold.RetryAfter}
+	}
+	return fmt.Errorf("binding: token key: %w", err)
+}
+
+// outage names the step that failed; *Conflict becomes the refusal that asks to come back.
+func outage(step string, err error) error {
+	if _, ok := errors.AsType[*Conflict](err); ok {
+		return &Refusal{Reason: ErrUnavailable, RetryAfter: 2 * time.Second}
+	}
+	return fmt.Errorf("binding: %s: %w", step, err)
+}
+
+// unexplained is a false condition that no rule accounts for: an outage, never a verdict.
+func unexplained(step string) error {
+	return fmt.Errorf("binding: %s: refused by a condition that the row does not explain", step)
+}

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"mailbind/shared/address"
+	"mailbind/shared/binding"
+)
+
+// Load reads an account's row and who holds the address. See binding.Outbox. A key that DynamoDB
+// left unprocessed is an outage: a row that was not read is not a row that is not there.
+func (s *Store) Load(ctx context.Context, k binding.AccountKey, ek address.EmailKey, now time.Time) (binding.Claim, binding.Holder, error) {
+	in := &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
+		s.tables.Accounts: {Keys: []item{key(accountPK(k))}, ConsistentRead: aws.Bool(true)},
+		s.tables.Bindings: {Keys: []item{key(emailPK(ek))}, ConsistentRead: aws.Bool(true)},
+	}}
+	var out *dynamodb.BatchGetItemOutput
+	err := patiently(ctx, "load", func() (err error) { out, err = s.api.BatchGetItem(ctx, in); return err })
+	if err == nil && len(out.UnprocessedKeys) > 0 {
+		err = &binding.Conflict{Cause: errors.New("store: load: keys left unprocessed")}
+	}
+	if err != nil {
+		return binding.Claim{}, binding.Holder{}, err
+	}
+	var claim binding.Claim
+	var holder binding.Holder
+	if rows := out.Responses[s.tables.Accounts]; len(rows) == 1 {
+		if claim, err = s.claim(k, rows[0], now); err != nil {
+			return binding.Claim{}, binding.Holder{}, fmt.Errorf("store: load: %w", err)
+		}
+	}
+	if rows := out.Responses[s.tables.Bindings]; len(rows) == 1 {
+		r := reader{row: rows[0]}
+		holder = binding.Holder{Owner: r.key("owner"), Released: r.time("released_at"), Bound: true}
+		if r.err != nil {
+			return binding.Claim{}, binding.Holder{}, fmt.Errorf("store: load: %w", r.err)
+		}
+	}
+	return claim, holder, nil
+}
+
+// Book counts a mail against its mailbox's day. See binding.Outbox. The row holds the sends
+// themselves, so a retry finds its own and counts nothing.
+func (s *Store) Book(ctx context.Context, b binding.Booking) (bool, error) {
+	e := expression{
+		names:  names{"#mine": shareName(b.Account)},
+		update: "SET #ttl=:ttl ADD sids :set, #mine :set",
+		condition: "contains(sids, :sid) OR ((attribute_not_exists(sids) OR size(sids)<:cap) " +
+			"AND (attribute_not_exists(#mine) OR size(#mine)<:each))",
+		values: values{
+			":set": blobs(b.Send[:]), ":sid": blob(b.Send[:]), ":cap": num(binding.InboxPerDay), ":each": num(binding.InboxPerAccount),
+			":ttl": at(b.Now.Add(binding.InboxLife)),
+		},
+	}
+	n, v := e.use()
+	in := &dynamodb.UpdateItemInput{
+		TableName: &s.tables.Limits, Key: key(inboxPK(b)), UpdateExpression: &e.update, ConditionExpression: &e.condition,
+		ExpressionAttributeNames: n, ExpressionAttributeValues: v,
+	}
+	err := patiently(ctx, "book", func() error { _, err := s.api.UpdateItem(ctx, in); return err })
+	if _, full := errors.AsType[*types.ConditionalCheckFailedException](err); full {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Finish takes an order off the row. See binding.Outbox.
+//
+// It tries at most three forms, and the old row says which: a higher fate that stands keeps the
+// verdict out, and a denial that was renewed meanwhile keeps the ended ones in.
+func (s *Store) Finish(ctx context.Context, f binding.Finish) error {
+	for range 3 {
+		_, err := s.update(ctx, "finish", f.Order.Account, finish(f), f.Now)
+		refused, ok := errors.AsType[*binding.Refused](err)
+		if !ok {
+			return err
+		}
+		old := refused.Old
+		if old.Due[f.Order.Kind] != f.Order.Send {
+			return nil // a newer order stands, or this one is done
+		}
+		if f.Fate != binding.Queued && old.Fate >= f.Fate {
+			f.Fate = keepFate
+		}
+		f.Ended = nil
+	}
+	return errors.New("store: finish: refused by a condition that the row does not explain")
+}
+
+// keepFate takes the order off and says nothing of the mail.
+const keepFate binding.Fate = -1
+
+func finish(f binding.Finish) expression {
+	e := expression{
+		names:     names{"#due": dueName(f.Order.Kind)},
+		values:    values{":sid": blob(f.Order.Send[:]), ":now": at(f.Now)},
+		condition: "#due=:sid",
+	}
+	remove := " REMOVE #due"
+	for i, ek := range f.Ended {
+		name := fmt.Sprintf("#e%d", i)
+		e.names[name] = deniedName(ek)
+		remove += ", " + name
+		e.condition += " AND (attribute_not_exists(" + name + ") OR " + name + "<=:now)"
+	}
+	switch {
+	case f.Order.Kind != binding.KindVerify || f.Fate == keepFate: // a receipt tells nothing of the verify mail
+	case f.Fate == binding.Queued:
+		e.update = "SET accepted_at=:now"
+	default:
+		e.update = "SET fate=:fate, fate_at=:now, why=:why"
+		e.condition += " AND (attribute_not_exists(fate) OR fate<:fate)"
+		e.values[":fate"], e.values[":why"] = num(int64(f.Fate)), text(string(f.Why))
+	}
+	e.update += remove
+	return e
+}

@@ -1,0 +1,188 @@
+package store
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"mailbind/shared/address"
+	"mailbind/shared/binding"
+	"mailbind/shared/token"
+)
+
+// errRow is a row that this package did not write.
+var errRow = errors.New("store: row not readable")
+
+// claim reads an accounts row as a step at that time sees it; nil is no row.
+func (s *Store) claim(k binding.AccountKey, row item, now time.Time) (binding.Claim, error) {
+	if len(row) == 0 {
+		return binding.Claim{}, nil
+	}
+	r := reader{row: row}
+	c := binding.Claim{
+		Account: k, State: binding.State(r.text("state")), Canon: r.count("canon"),
+		EmailKey: r.key("ek"), Challenge: r.key("cid"), CodesUsed: r.count("cn"),
+		Opened: r.time("opened"), Expires: r.time("expires"), ResendAt: r.time("resend_at"),
+		SendsToday: r.count(sendsName(binding.Day(now))), TriesToday: r.count(triesName(binding.Day(now))),
+		Tries: r.count("tries"), LinkTries: r.count("link_tries"), Op: r.text("op"),
+		Send: r.key("sid"), AcceptedAt: r.time("accepted_at"), Fate: binding.Fate(r.count("fate")),
+		FateAt: r.time("fate_at"), Why: binding.Why(r.text("why")),
+		BoundAt: r.time("bound_at"), ProvedAt: r.time("proved_at"), DisputedAt: r.time("disputed_at"),
+		Risk: binding.Risk(r.text("risk")), RiskSince: r.time("risk_since"),
+		Event: r.text("ev"), TTL: r.time("ttl"),
+		Denied: map[address.EmailKey]time.Time{}, Due: map[binding.Kind]binding.SendID{},
+	}
+	if kid := r.text("kid"); kid != "" {
+		var err error
+		if c.Key, err = token.ParseKeyID(kid); err != nil {
+			r.fail("kid")
+		}
+	}
+	for name := range row {
+		if hexed, ok := strings.CutPrefix(name, "denied_"); ok {
+			var ek address.EmailKey
+			if n, err := hex.Decode(ek[:], []byte(hexed)); err != nil || n != len(ek) {
+				r.fail(name)
+			}
+			c.Denied[ek] = r.time(name)
+		}
+		if kind, ok := strings.CutPrefix(name, "due_"); ok {
+			c.Due[binding.Kind(kind)] = r.key(name)
+		}
+	}
+	c.Address = s.openAddress(&r, token.Place{Table: "accounts", Key: accountPK(k), Attribute: "addr"})
+	c.Who = s.openWho(&r, token.Place{Table: "accounts", Key: accountPK(k), Attribute: "who"})
+	return c, r.err
+}
+
+// sealed gives a row's address and who at rest.
+func (s *Store) sealed(k binding.AccountKey, a address.Address, w binding.Who) (addr, who types.AttributeValue) {
+	return blob(s.data.SealAtRest(token.Place{Table: "accounts", Key: accountPK(k), Attribute: "addr"}, []byte(a.String()))),
+		blob(s.data.SealAtRest(token.Place{Table: "accounts", Key: accountPK(k), Attribute: "who"}, packWho(w)))
+}
+
+func (s *Store) openAddress(r *reader, p token.Place) (a address.Address) {
+	b := r.blob("addr")
+	if b == nil {
+		return a
+	}
+	plain, err := s.data.OpenAtRest(p, b)
+	if err != nil {
+		r.fail("addr")
+		return a
+	}
+	if a, err = address.Parse(string(plain)); err != nil {
+		r.fail("addr")
+	}
+	return a
+}
+
+func (s *Store) openWho(r *reader, p token.Place) (w binding.Who) {
+	b := r.blob("who")
+	if b == nil {
+		return w
+	}
+	plain, err := s.data.OpenAtRest(p, b)
+	if err != nil || !unpackWho(plain, &w) {
+		r.fail("who")
+	}
+	return w
+}
+
+// packWho writes the four texts, each led by its length in two bytes.
+func packWho(w binding.Who) []byte {
+	var b []byte
+	for _, s := range []string{w.Issuer, w.Subject, w.Label, w.Locale} {
+		b = binary.BigEndian.AppendUint16(b, uint16(len(s)))
+		b = append(b, s...)
+	}
+	return b
+}
+
+func unpackWho(b []byte, w *binding.Who) bool {
+	for _, s := range []*string{&w.Issuer, &w.Subject, &w.Label, &w.Locale} {
+		if len(b) < 2 {
+			return false
+		}
+		n := int(binary.BigEndian.Uint16(b))
+		if len(b) < 2+n {
+			return false
+		}
+		*s, b = string(b[2:2+n]), b[2+n:]
+	}
+	return len(b) == 0
+}
+
+// reader takes attributes out of a row and remembers the first that is not of its type.
+type reader struct {
+	row item
+	err error
+}
+
+func (r *reader) fail(name string) {
+	if r.err == nil {
+		r.err = fmt.Errorf("%w: attribute %s", errRow, strings.SplitN(name, "_", 2)[0])
+	}
+}
+
+func (r *reader) text(name string) string {
+	switch v := r.row[name].(type) {
+	case nil:
+		return ""
+	case *types.AttributeValueMemberS:
+		return v.Value
+	}
+	r.fail(name)
+	return ""
+}
+
+func (r *reader) number(name string) int64 {
+	switch v := r.row[name].(type) {
+	case nil:
+		return 0
+	case *types.AttributeValueMemberN:
+		if n, err := strconv.ParseInt(v.Value, 10, 64); err == nil {
+			return n
+		}
+	}
+	r.fail(name)
+	return 0
+}
+
+func (r *reader) count(name string) int { return int(r.number(name)) }
+
+func (r *reader) time(name string) time.Time {
+	if n := r.number(name); n != 0 {
+		return time.Unix(n, 0).UTC()
+	}
+	return time.Time{}
+}
+
+func (r *reader) blob(name string) []byte {
+	switch v := r.row[name].(type) {
+	case nil:
+		return nil
+	case *types.AttributeValueMemberB:
+		return v.Value
+	}
+	r.fail(name)
+	return nil
+}
+
+func (r *reader) key(name string) (k [16]byte) {
+	b := r.blob(name)
+	if b == nil {
+		return k
+	}
+	if len(b) != len(k) {
+		r.fail(name)
+		return k
+	}
+	return [16]byte(b)
+}

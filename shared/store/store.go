@@ -1,0 +1,114 @@
+// Package store keeps binding's rows in DynamoDB. Every exported method is one named, atomic step of
+// the state machine: one conditional write (or one read), one round trip. None is CRUD, and none reads
+// to decide: the condition travels with the write, and a refused write brings the old row back
+// (ReturnValuesOnConditionCheckFailure=ALL_OLD), so the same round trip tells why.
+//
+// # What must not be undone by accident
+//
+//   - Bindings are only ever put, inside one transaction, if absent or released. Nothing here updates
+//     or deletes one.
+//   - A conditional write whose answer is lost comes back refused when the SDK sends it again. It is
+//     recognised by what was written (challenge, send, op), which is for the caller to see in the old row.
+//   - A comparison with a missing attribute is false, but <> and NOT are true: every condition that
+//     must not create a row carries an equality. Deny is safe without a row because of ek = :ek.
+//   - TTL is a delete that IAM does not see. Steps that may meet a bound row never set it, the
+//     transaction removes it.
+//   - Setting due_<kind> to the value it has makes no stream record: every order draws a new send id.
+//   - Finishing an order is conditional on that very order, so that a newer one stays.
+//   - Daily counters carry the UTC day in their name. The write that counts removes the seven days
+//     before; removing what is not there is no error.
+//
+// TransactionConflict (never retried by the SDK) and throttling that outlives the SDK's own retries
+// get one more try with byte-equal input, then *binding.Conflict. All else is an outage, wrapped once
+// with the step's name. SDK types do not leave the package.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+
+	"mailbind/shared/binding"
+	"mailbind/shared/token"
+)
+
+// API is what is called of the DynamoDB client, and no more: what is not here cannot happen.
+type API interface {
+	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
+	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
+	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
+	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
+}
+
+var (
+	_ API            = (*dynamodb.Client)(nil)
+	_ binding.Store  = (*Store)(nil)
+	_ binding.Outbox = (*Store)(nil)
+)
+
+// Tables are the tables' physical names. A function sets those it may reach.
+type Tables struct{ Accounts, Bindings, Limits string }
+
+// A Store keeps the rows. It is safe for concurrent use.
+type Store struct {
+	api    API
+	tables Tables
+	data   *token.DataKey
+}
+
+// New makes a Store that seals addresses with the data key.
+func New(api API, tables Tables, data *token.DataKey) *Store {
+	return &Store{api: api, tables: tables, data: data}
+}
+
+// busyCodes say that the table could not serve the request now, and that nothing is wrong with it.
+var busyCodes = []string{
+	"TransactionConflictException", "TransactionInProgressException", "ProvisionedThroughputExceededException",
+	"ThrottlingException", "RequestLimitExceeded", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded",
+}
+
+// busy finds such an error, also as the reason of a cancelled transaction. A transaction that was
+// cancelled for a false condition as well is not busy: trying again cannot help it.
+func busy(err error) bool {
+	if cancelled, ok := errors.AsType[*types.TransactionCanceledException](err); ok {
+		found := false
+		for _, r := range cancelled.CancellationReasons {
+			if r.Code == nil || *r.Code == "None" {
+				continue
+			}
+			if !slices.Contains(busyCodes, *r.Code) {
+				return false
+			}
+			found = true
+		}
+		return found
+	}
+	api, ok := errors.AsType[smithy.APIError](err)
+	return ok && slices.Contains(busyCodes, api.ErrorCode())
+}
+
+// patiently calls once, and once more after a short random pause if the table is busy.
+func patiently(ctx context.Context, step string, call func() error) error {
+	err := call()
+	if busy(err) {
+		select {
+		case <-time.After(20*time.Millisecond + rand.N(60*time.Millisecond)):
+			err = call()
+		case <-ctx.Done():
+		}
+	}
+	switch {
+	case err == nil:
+		return nil
+	case busy(err):
+		return &binding.Conflict{Cause: fmt.Errorf("store: %s: %w", step, err)}
+	}
+	return fmt.Errorf("store: %s: %w", step, err)
+}
