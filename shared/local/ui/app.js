@@ -113,16 +113,17 @@ async function enter(id, label, locale, age) {
   const request = requests.token(body);
   const reply = await call(request);
   recordStep("sign_in", id, request, variableOf(id), reply);
-  if (ok(reply) && typeof reply.body?.token === "string") {
-    keepDrafts();
-    model.signInProblem = null;
-    signIn(id, label, locale, age, reply.body.token);
-    showDrafts();
-  } else {
+  if (!ok(reply) || typeof reply.body?.token !== "string") {
     model.signInProblem = ok(reply) ? { name: "unreadable", status: reply.status, members: {} } : problemOf(reply);
     model.adding = true;
+    return changed();
   }
+  keepDrafts();
+  model.signInProblem = null;
+  signIn(id, label, locale, age, reply.body.token);
+  showDrafts();
   changed();
+  $("card").focus({ preventScroll: true }); // the form that had the focus is gone
   pollNow();
 }
 

@@ -3,7 +3,6 @@ import { $, attr, h, keyed, show, text } from "./dom.js";
 import { clock, t } from "./words.js";
 
 let events = [];
-const print = new WeakMap();
 
 // takeEvents keeps the list (oldest first, as the stack gives it).
 export function takeEvents(list) {
@@ -16,8 +15,6 @@ export function renderEvents() {
   const rows = events.map((event, i) => ({ event, k: `${i}/${event.id ?? ""}` })).reverse();
   keyed($("events"), rows, (r) => r.k, (r) => h("li", {}, h("details", { class: "event", "data-event": typeOf(r.event) },
     h("summary", {}, h("b", {}, typeOf(r.event)), h("time", {})), h("pre", { tabindex: "0" }))), (node, { event }) => {
-    if (print.get(node) === event) return;
-    print.set(node, event);
     text(node.querySelector("time"), clockOf(event));
     text(node.querySelector("pre"), JSON.stringify(event, null, 2));
   });

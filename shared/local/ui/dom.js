@@ -64,7 +64,9 @@ export async function copy(value, button, done) {
   }
   if (button.dataset.was === undefined) button.dataset.was = button.textContent;
   text(button, done);
+  text($("announce"), done);
   setTimeout(() => {
+    text($("announce"), "");
     text(button, button.dataset.was ?? "");
     delete button.dataset.was;
   }, 1200);

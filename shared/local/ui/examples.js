@@ -13,14 +13,14 @@ export const presets = [
 const simulator = "simulator.amazonses.com";
 
 const addresses = [
-  ["ordinary", [["mei.li@lantern-lane.cn", ""], ["orders@nordlicht.shop", ""], ["fang@花灯.中国", "idn"]]],
+  ["ordinary", [["mei.li@lantern-lane.example", ""], ["orders@nordlicht.example", ""], ["fang@花灯.example", "idn"]]],
   ["behaves", [
     [`success@${simulator}`, "success"], [`bounce@${simulator}`, "bounce"], [`full@${simulator}`, "full"],
     [`slow@${simulator}`, "slow"], [`moved@${simulator}`, "moved"], [`complaint@${simulator}`, "complaint"],
     [`suppressionlist@${simulator}`, "suppressed"], [`reject@${simulator}`, "reject"], [`ooto@${simulator}`, "ooto"],
-    ["mei@null-mx.lantern-lane.cn", "nullmx"], ["mei@nxdomain.lantern-lane.cn", "nxdomain"], ["mei@slow-dns.lantern-lane.cn", "slowdns"],
+    ["mei@null-mx.lantern-lane.example", "nullmx"], ["mei@nxdomain.lantern-lane.example", "nxdomain"], ["mei@slow-dns.lantern-lane.example", "slowdns"],
   ]],
-  ["refused", [["mei@gmial.com", "typo"], ["mei@@lantern-lane.cn", "at"], ["李梅@lantern-lane.cn", "utf8"], ["mei@shop.example", "special"], ["mei@mailinator.com", "disposable"]]],
+  ["refused", [["mei@gmial.com", "typo"], ["mei@@lantern-lane.example", "at"], ["李梅@lantern-lane.example", "utf8"], ["mei@mailinator.com", "disposable"]]],
 ];
 
 // fillExamples writes the choices in the language of the page.

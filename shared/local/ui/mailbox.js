@@ -4,7 +4,7 @@ import { activeAccount, model } from "./model.js";
 import { codeIn, linksIn, pairs } from "./mail.js";
 import { clock, t } from "./words.js";
 
-const box = { mails: [], selected: "", newest: "", view: "html", read: new Set(), loaded: false };
+const box = { mails: [], selected: "", newest: "", view: "html", read: new Set() };
 
 // mailboxAddress is the one looked into: typed, or that of the phone's last claim; empty means all.
 export const mailboxAddress = () => (model.mailbox.follow ? activeAccount()?.mailTo ?? "" : model.mailbox.address);
@@ -13,7 +13,6 @@ export const mailboxAddress = () => (model.mailbox.follow ? activeAccount()?.mai
 // that has just come; who opened an older one is left in peace.
 export function takeMails(list) {
   box.mails = list.toReversed();
-  box.loaded = true;
   const newest = box.mails[0]?.id ?? "";
   const gone = !box.mails.some((m) => m.id === box.selected);
   if (gone || (newest !== box.newest && box.selected === box.newest)) box.selected = newest;

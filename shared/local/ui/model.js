@@ -78,9 +78,9 @@ export function signOut(account) {
 // take makes status the account's newest state. asked is "bind" or "resend" when the status answers such a request.
 export function take(account, status, now, asked) {
   const before = account.status;
-  const sameClaim = before && before.state === status.state && before.address === status.address && before.check === status.check;
-  if (status.state === "none") account.timeline = [];
-  if (asked === "bind" && status.state === "pending" && !sameClaim) account.timeline = [{ at: now, asked, address: status.address }];
+  const newClaim = status.state === "pending" && (before?.address !== status.address || before?.check !== status.check);
+  if (status.state === "none" || newClaim) account.timeline = [];
+  if (newClaim && asked === "bind") account.timeline.push({ at: now, asked, address: status.address });
   if (asked === "resend") account.timeline.push({ at: now, asked });
   observeMail(account.timeline, status.mail, now);
   if (status.state === "pending") account.mailTo = status.address;

@@ -2,7 +2,7 @@
 import { $, attr, h, keyed, show, text } from "./dom.js";
 import { activeAccount, model } from "./model.js";
 import { showProblem } from "./problem.js";
-import { clock, duration, known, t } from "./words.js";
+import { clock, dateTime, duration, known, t } from "./words.js";
 
 // renderPhone shows the model; nothing that is right already is touched.
 export function renderPhone(actions) {
@@ -48,24 +48,28 @@ function renderCard(account) {
     text($("check"), status.check ?? "");
     text($("address"), status.address ?? "");
   }
-  if (state === "bound") text($("bound-address"), status.address ?? "");
-  renderNotice(state, status);
+  if (state === "bound") {
+    text($("bound-address"), status.address ?? "");
+    text($("bound-since"), status.bound_at ? t("bound_since", { time: dateTime(status.bound_at) }) : "");
+  }
+  renderNotice(state, account);
   const health = state === "lost" ? "" : status.health;
-  show($("health"), Boolean(health) && health !== "well");
+  show($("health"), Boolean(health) && health !== "ok");
   text($("health"), health ? t("health_text", { value: known(`health_${health}`) ? t(`health_${health}`) : health }) : "");
   renderMailPart(account, state, status);
   renderForms(account, state);
   tick(account);
 }
 
-function renderNotice(state, status) {
+function renderNotice(state, account) {
   const words = ["expired", "denied", "lost"].includes(state);
   show($("notice"), words);
   attr($("notice"), "data-state", state);
   if (!words) return;
   text($("notice-title"), t(`${state}_title`));
   text($("notice-text"), t(`${state}_text`));
-  const address = state === "lost" ? "" : status.address ?? "";
+  // A denied claim comes without its address; this phone still knows what it asked for.
+  const address = state === "lost" ? "" : account.status.address ?? account.mailTo;
   text($("notice-address"), address);
   show($("notice-address"), address !== "");
 }
@@ -85,7 +89,7 @@ function renderMailPart(account, state, status) {
   keyed($("timeline"), account.timeline.map((entry, i) => ({ ...entry, k: `${account.id}/${account.timeline[0].at}/${i}` })),
     (e) => e.k, () => h("li", {}, h("time", {}), h("p", {}, h("b", {}), h("span", {}))), renderEntry);
   const next = status.mail?.next;
-  const words = next ? t("next") + ": " + (known(`next_${next}`) ? t(`next_${next}`) : next) : "";
+  const words = next ? t("next", { words: known(`next_${next}`) ? t(`next_${next}`) : next }) : "";
   show($("next"), state === "pending" && words !== "");
   text($("next"), words);
   show($("resend-part"), state === "pending");

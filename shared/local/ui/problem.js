@@ -29,7 +29,7 @@ function parts(problem, actions) {
   const status = problem.status ? `HTTP ${problem.status}` : t("no_answer");
   list.push(h("p", { class: "error-name" }, h("code", { id: "error-name" }, problem.name), h("span", {}, status)));
   const said = [problem.title, problem.detail].filter(Boolean).join(" — ");
-  if (said) list.push(h("p", { class: "error-said" }, `${t("answer_says")}: ${said}`));
+  if (said) list.push(h("p", { class: "error-said" }, t("answer_says", { words: said })));
   const members = Object.entries(problem.members ?? {});
   if (members.length > 0) {
     list.push(h("dl", { class: "members" }, ...members.map(([name, value]) => h("div", { "data-member": name },
@@ -50,6 +50,7 @@ export function plain(problem) {
 
 function memberValue(name, value) {
   if (name === "retry_after" && Number.isFinite(Number(value))) return duration(Number(value));
+  if (name === "reason" && known(`reason_${value}`)) return `${t(`reason_${value}`)} (${value})`;
   if (name === "support" && /^(https|mailto):/.test(value)) return h("a", { href: value, target: "_blank", rel: "noopener" }, value);
   if (Array.isArray(value)) return value.join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);

@@ -43,3 +43,5 @@ export function duration(seconds) {
 
 // clock gives the local time of day of a moment, with seconds.
 export const clock = (moment) => new Date(moment).toLocaleTimeString(language === "zh" ? "zh-CN" : "en-GB", { hour12: false });
+
+export const dateTime = (moment) => new Date(moment).toLocaleString(language === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
