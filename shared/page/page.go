@@ -148,7 +148,9 @@ func (v ConfirmView) triesLeft(w *words) string {
 	return fill(w.Confirm.ManyTries, "{n}", strconv.Itoa(v.TriesLeft))
 }
 
-func verifyURL(token string) templ.SafeURL { return templ.SafeURL("/verify?t=" + url.QueryEscape(token)) }
+func verifyURL(token string) templ.SafeURL {
+	return templ.SafeURL("/verify?t=" + url.QueryEscape(token))
+}
 
 func denyURL(token string) templ.SafeURL { return templ.SafeURL("/deny?t=" + url.QueryEscape(token)) }
 
