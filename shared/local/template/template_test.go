@@ -1,0 +1,242 @@
+package template
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+// read writes a template that consists of a head and the given resources, and reads it.
+func read(t *testing.T, text string, values map[string]string) (*Product, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "template.yaml")
+	if err := os.WriteFile(path, []byte("Transform: AWS::Serverless-2016-10-31\n"+text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return Read(path, "shop", values)
+}
+
+const whole = `
+Parameters:
+  Stage: {Type: String, Default: prod}
+  Scope: {Type: String}
+  Origins: {Type: CommaDelimitedList, Default: "a, b"}
+Mappings:
+  Sizes: {small: {mb: 256}}
+Conditions:
+  IsLocal: !Equals [!Ref Stage, local]
+  IsProd: !Not [!Condition IsLocal]
+  Both: !And [!Condition IsLocal, !Condition IsProd]
+  Either: !Or [!Condition IsLocal, !Condition IsProd]
+Globals:
+  Function:
+    Runtime: provided.al2023
+    Handler: bootstrap
+    Timeout: 10
+    MemorySize: !FindInMap [Sizes, small, mb]
+    LoggingConfig: {LogFormat: JSON}
+    Environment: {Variables: {STAGE: !Ref Stage, BOTH: !If [Both, "yes", "no"], EITHER: !If [Either, "yes", "no"]}}
+Resources:
+  Api:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      DefaultRouteSettings: {ThrottlingRateLimit: 5}
+      Auth:
+        Authorizers:
+          Jwt:
+            IdentitySource: $request.header.Authorization
+            JwtConfiguration: {issuer: "https://id.example", audience: [api]}
+  Things:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: !Sub "${AWS::StackName}-things"
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
+      KeySchema: [{AttributeName: pk, KeyType: HASH}]
+      TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}
+      StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
+  Secret:
+    Type: AWS::SecretsManager::Secret
+    Properties: {GenerateSecretString: {PasswordLength: 64, ExcludePunctuation: true}}
+  Set: {Type: AWS::SES::ConfigurationSet, Properties: {SuppressionOptions: {SuppressedReasons: []}}}
+  ToBus:
+    Type: AWS::SES::ConfigurationSetEventDestination
+    Properties:
+      ConfigurationSetName: !Ref Set
+      EventDestination:
+        Enabled: true
+        MatchingEventTypes: [SEND, BOUNCE]
+        EventBridgeDestination: {EventBusArn: !Sub "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"}
+  Absent: {Type: AWS::SES::ConfigurationSet, Condition: IsProd}
+  Worker:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildMethod: go1.x}
+    Properties:
+      FunctionName: !Sub "${AWS::StackName}-worker"
+      CodeUri: functions/worker/
+      Timeout: 60
+      Environment:
+        Variables:
+          TABLE: !Ref Things
+          KEY: !Ref Secret
+          JOINED: !Join ["+", !Ref Origins]
+          HOST: !Select [1, !Split ["://", "https://id.example"]]
+          GONE: !If [IsProd, x, !Ref "AWS::NoValue"]
+          OWN: !Sub ["${A}-${Stage}-${!raw}-${Things.Arn}", {A: one}]
+      Events:
+        Post:
+          Type: HttpApi
+          Properties:
+            ApiId: !Ref Api
+            Path: /v1/thing
+            Method: post
+            Auth: {Authorizer: Jwt, AuthorizationScopes: [!Ref Scope]}
+        Public: {Type: HttpApi, Properties: {ApiId: !Ref Api, Path: /verify, Method: GET}}
+        Changes:
+          Type: DynamoDB
+          Properties:
+            Stream: !GetAtt Things.StreamArn
+            StartingPosition: TRIM_HORIZON
+            BatchSize: 10
+            ParallelizationFactor: 4
+            FunctionResponseTypes: [ReportBatchItemFailures]
+            FilterCriteria: {Filters: [{Pattern: '{"eventName":["INSERT"]}'}]}
+        Bounced:
+          Type: EventBridgeRule
+          Properties:
+            Pattern: {source: [aws.ses], detail-type: [Email Bounced]}
+            InputTransformer: {InputPathsMap: {tags: $.detail.mail.tags}, InputTemplate: '{"tags":<tags>}'}
+            RetryPolicy: {MaximumRetryAttempts: 3}
+`
+
+func TestReadResolvesParametersConditionsAndNames(t *testing.T) {
+	product, err := read(t, whole, map[string]string{"Stage": "local", "Scope": "email"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	function := product.Functions[0]
+	wantEnvironment := map[string]string{
+		"STAGE": "local", "BOTH": "no", "EITHER": "yes", "TABLE": "shop-things", "JOINED": "a+b", "HOST": "id.example",
+		"KEY": "arn:aws:secretsmanager:local-1:000000000000:secret:shop-Secret-local0",
+		"OWN": "one-local-${raw}-arn:aws:dynamodb:local-1:000000000000:table/shop-things",
+	}
+	if !reflect.DeepEqual(function.Environment, wantEnvironment) {
+		t.Errorf("environment\n got %v\nwant %v", function.Environment, wantEnvironment)
+	}
+	if function.Name != "worker" || function.FullName != "shop-worker" || function.Timeout != time.Minute || function.Memory != 256 || function.LogFormat != "JSON" {
+		t.Errorf("function %+v", function)
+	}
+	wantRoutes := []Route{
+		{Method: "POST", Path: "/v1/thing", Function: "Worker", Authorizer: "Jwt", Scopes: []string{"email"}},
+		{Method: "GET", Path: "/verify", Function: "Worker", Scopes: []string{}},
+	}
+	if !reflect.DeepEqual(product.Routes, wantRoutes) {
+		t.Errorf("routes\n got %+v\nwant %+v", product.Routes, wantRoutes)
+	}
+	if len(product.NotEnforced) != 1 {
+		t.Errorf("not enforced: %q", product.NotEnforced)
+	}
+}
+
+func TestReadGivesTablesStreamsSecretsSetsAndRules(t *testing.T) {
+	product, err := read(t, whole, map[string]string{"Stage": "local", "Scope": "email"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantTable := Table{ID: "Things", Name: "shop-things", StreamARN: streamARN("shop-things"), Keys: []Key{{"pk", "S", "HASH"}}, TTL: "ttl", View: "NEW_AND_OLD_IMAGES"}
+	if !reflect.DeepEqual(product.Tables, []Table{wantTable}) {
+		t.Errorf("tables %+v", product.Tables)
+	}
+	wantStream := Stream{
+		Name: "Worker.Changes", Function: "Worker", Table: "Things", StartingPosition: "TRIM_HORIZON", BatchSize: 10, Parallel: 4,
+		MaxRetries: -1, MaxAge: -1, ItemFailures: true, Filters: []string{`{"eventName":["INSERT"]}`},
+	}
+	if !reflect.DeepEqual(product.Streams, []Stream{wantStream}) {
+		t.Errorf("streams\n got %+v\nwant %+v", product.Streams, wantStream)
+	}
+	if secret := product.Secrets[0]; secret.Length != 64 || secret.Exclude != punctuation {
+		t.Errorf("secret %+v", secret)
+	}
+	wantSet := ConfigurationSet{ID: "Set", Name: "shop-Set", Suppressed: []string{}, Events: []string{"SEND", "BOUNCE"}}
+	if !reflect.DeepEqual(product.Sets, []ConfigurationSet{wantSet}) {
+		t.Errorf("sets %+v", product.Sets)
+	}
+	target := Target{Function: "Worker", Paths: map[string]string{"tags": "$.detail.mail.tags"}, Template: `{"tags":<tags>}`, MaxRetries: 3, MaxAge: 24 * time.Hour}
+	if len(product.Rules) != 1 || !reflect.DeepEqual(product.Rules[0].Targets, []Target{target}) {
+		t.Errorf("rules %+v", product.Rules)
+	}
+}
+
+// TestReadRefusesWhatItDoesNotUnderstand changes one thing of the whole template at a time.
+func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
+	for _, test := range []struct{ name, old, new, want string }{
+		{"property of a function", "      Timeout: 60\n", "      Timeout: 60\n      Layers: [x]\n", "Worker: the property Layers"},
+		{"property of a route", "Method: GET}", "Method: GET, TimeoutInMillis: 5}", "Worker.Events.Public.Properties: the property TimeoutInMillis"},
+		{"method", "Method: post", "Method: pst", `Method: "PST" is no method`},
+		{"resource type", "AWS::SES::ConfigurationSet, Condition", "AWS::SNS::Topic, Condition", "the resource type AWS::SNS::Topic"},
+		{"event type", "Type: EventBridgeRule", "Type: Schedule", "the event type Schedule"},
+		{"authorizer", "{Authorizer: Jwt,", "{Authorizer: Jwtt,", "no authorizer Jwtt"},
+		{"stream", "Stream: !GetAtt Things.StreamArn", "Stream: !GetAtt Things.Arn", "not the stream of a table"},
+		{"reference", "TABLE: !Ref Things", "TABLE: !Ref Thing", "TABLE: Ref: there is no parameter or resource Thing"},
+		{"condition", "!If [IsProd, x,", "!If [IsPrd, x,", "no condition IsPrd"},
+		{"function of CloudFormation", "STAGE: !Ref Stage", "STAGE: !ImportValue Stage", "!ImportValue is not understood"},
+		{"response type", "[ReportBatchItemFailures]", "[ReportBatch]", `"ReportBatch" is not understood`},
+		{"runtime", "Runtime: provided.al2023", "Runtime: go1.x", "want provided.al2023"},
+		{"batch without window", "BatchSize: 10", "BatchSize: 100", "MaximumBatchingWindowInSeconds"},
+		{"the same route twice", "Path: /verify, Method: GET", "Path: /v1/thing, Method: POST", "the route POST /v1/thing is there twice"},
+		{"audience", "audience: [api]", "audience: []", "audience is missing"},
+		{"key", "KeySchema: [{AttributeName: pk", "KeySchema: [{AttributeName: id", "id is not in AttributeDefinitions"},
+		{"key twice", "BillingMode: PAY_PER_REQUEST", "TableName: x", `"TableName" is there twice`},
+		{"circle", "IsLocal: !Equals [!Ref Stage, local]", "IsLocal: !Not [!Condition IsProd]", "rests on itself"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			changed := strings.Replace(whole, test.old, test.new, 1)
+			if changed == whole {
+				t.Fatalf("%q is not in the template", test.old)
+			}
+			_, err := read(t, changed, map[string]string{"Stage": "local", "Scope": "email"})
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v\nwant %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestReadWantsAValueForEveryParameter(t *testing.T) {
+	_, err := read(t, whole, map[string]string{"Other": "x"})
+	if err == nil {
+		t.Fatal("read")
+	}
+	for _, want := range []string{"Parameters.Scope: it has no default", "a value for Other, which is no parameter"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%v\nlacks %q", err, want)
+		}
+	}
+}
+
+func TestFindStopsAtTheModulesRoot(t *testing.T) {
+	root := t.TempDir()
+	module := filepath.Join(root, "module")
+	inner := filepath.Join(module, "a", "b")
+	if err := os.MkdirAll(inner, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{filepath.Join(module, "go.mod"), filepath.Join(root, "template.yaml")} {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found, err := Find(inner); err == nil {
+		t.Errorf("found %s above the module", found)
+	}
+	want := filepath.Join(module, "template.yaml")
+	if err := os.WriteFile(want, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := Find(inner); err != nil || found != want {
+		t.Errorf("found %s, %v", found, err)
+	}
+}
