@@ -110,7 +110,8 @@ function renderEntry(node, entry) {
     text(reason, "");
     return;
   }
-  text(fate, known(`fate_${entry.fate}`) ? t(`fate_${entry.fate}`) : t("fate_other", { value: entry.fate }));
+  const name = entry.reason === "late" ? "late" : entry.fate;
+  text(fate, known(`fate_${name}`) ? t(`fate_${name}`) : name);
   const hint = known(`fate_hint_${entry.fate}`) ? t(`fate_hint_${entry.fate}`) : "";
   text(reason, entry.reason ? (known(`reason_${entry.reason}`) ? t(`reason_${entry.reason}`) : entry.reason) : hint);
 }
