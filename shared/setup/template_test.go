@@ -302,7 +302,7 @@ func watched(functions []string) []string {
 	out := []string{
 		"AWS/Lambda IteratorAge FunctionName=${AWS::StackName}-mailer", "AWS/SQS ApproximateNumberOfMessagesVisible QueueName=MailerFailures.QueueName",
 		"AWS/ApiGateway 5xx ApiId=Api", "AWS/SES Reputation.BounceRate ", "AWS/SES Reputation.ComplaintRate ",
-		"mailbind MailRejected Function=${AWS::StackName}-mailer", "mailbind MailQuota Function=${AWS::StackName}-mailer",
+		"mailbind MailRejected Function=mailer", "mailbind MailBroken Function=mailer", "mailbind MailQuota Function=mailer",
 		"AWS/DynamoDB TransactionConflict TableName=Accounts", "AWS/DynamoDB TransactionConflict TableName=Bindings",
 		"AWS/DynamoDB ReadThrottleEvents TableName=Accounts", "AWS/DynamoDB ReadThrottleEvents TableName=Bindings",
 	}
@@ -310,10 +310,11 @@ func watched(functions []string) []string {
 		out = append(out, "AWS/DynamoDB WriteThrottleEvents TableName="+table)
 	}
 	for _, f := range functions {
-		name := "=${AWS::StackName}-" + strings.ToLower(f)
-		out = append(out, "AWS/Lambda Errors FunctionName"+name, "AWS/Lambda Throttles FunctionName"+name, "mailbind Outage Function"+name)
+		short := strings.ToLower(f)
+		name := "${AWS::StackName}-" + short
+		out = append(out, "AWS/Lambda Errors FunctionName="+name, "AWS/Lambda Throttles FunctionName="+name, "mailbind Outage Function="+short)
 		if f != "Page" { // it holds no data key
-			out = append(out, "mailbind KeyMismatch Function"+name)
+			out = append(out, "mailbind KeyMismatch Function="+short)
 		}
 	}
 	return out
