@@ -93,5 +93,5 @@ function observeMail(timeline, mail, now) {
   if (!mail?.fate) return;
   const last = timeline.at(-1);
   if (last && last.fate === mail.fate && (last.reason ?? "") === (mail.reason ?? "")) return;
-  timeline.push({ at: now, fate: mail.fate, reason: mail.reason });
+  timeline.push({ at: Date.parse(mail.at) || now, fate: mail.fate, reason: mail.reason });
 }

@@ -1,9 +1,8 @@
 // Each step done, as the curl line that does the same, with the real answer.
-import { curl } from "./api.js";
+import { curl, requests } from "./api.js";
 import { $, attr, copy, h, keyed, show, text } from "./dom.js";
 import { activeAccount, model } from "./model.js";
 import { clock, t } from "./words.js";
-import { requests } from "./api.js";
 
 const most = 40;
 
@@ -69,6 +68,7 @@ export function renderLive() {
       h("div", { class: "step-line" }, h("pre", { class: "curl-line", tabindex: "0" }), button), h("pre", { class: "answer", id: "live-answer", tabindex: "0" }));
   }
   const [, title, who, pill] = box.firstElementChild.children;
+  attr(box, "data-on", String(!account.lost));
   text(title, t("step_live"));
   text(who, account.id);
   text(pill, account.live.status ? String(account.live.status) : t("no_answer"));

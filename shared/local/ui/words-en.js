@@ -8,7 +8,7 @@ export const en = {
   phone: "The account holder’s phone", accounts: "Accounts signed in", add_account: "Account",
   sign_in_title: "Sign in at the shop", sign_in: "Sign in",
   sign_in_hint: "Any account id will do. The local issuer signs a token as the shop’s identity provider would.",
-  presets: "Demo accounts", account: "Account id", label: "Name shown in mails", locale: "Language",
+  presets: "Demo accounts", account: "Account id", label: "Shop name", locale: "Language",
   auth_age: "Signed in", age_now: "just now", age_5: "5 minutes ago", age_60: "1 hour ago (too old to bind)",
   shop: "Lampion · Seller centre", ref: "ref",
 
@@ -85,12 +85,12 @@ export const en = {
   events: "Events published", events_hint: "What the platform hears. Never an address.", events_empty: "None yet. Binding publishes the first.",
   about: "About this stack",
 
-  m_tries_left: "Tries left", m_retry_after: "Ask again in", m_suggestion: "Did you mean", m_reason: "Reason", m_reasons: "Reasons", m_support: "Support",
+  m_tries_left: "Tries left", m_retry_after: "Ask again in", m_suggestion: "Did you mean", m_reason: "Reason", m_reasons: "Reasons", m_support: "Tell support",
   use_suggestion: "Use {address}", keep_typed: "Keep it as typed", answer_says: "The service says: {words}",
   e_gateway: "The gateway answered: {message}", e_gateway_401: "The gateway did not accept the session. Sign in again.", e_gateway_403: "The gateway does not allow this with this token.", e_gateway_404: "There is no such route in this stack.",
   e_network: "The local stack did not answer. Is it still running?", e_other: "The request was refused.", e_unreadable: "The stack gave an answer that this page does not understand.", e_nothing_typed: "Type an address first.", e_no_code: "Type the code from the mail first.", e_no_account: "Type an account id first.",
   e_malformed: "The request is not well formed.", "e_too-large": "The request is too large.", "e_unsupported-media": "The request has the wrong content type.",
-  e_unauthorized: "The session does not name a person.", "e_reauth-required": "You signed in too long ago for something that lasts for ever. Sign in again, then bind.",
+  "e_not-found": "There is no such operation.", e_unauthorized: "The session does not name a person.", "e_reauth-required": "You signed in too long ago for something that lasts for ever. Sign in again, then bind.",
   "e_cross-site": "The request came from another site.", "e_already-bound": "This account has its address already, for ever. It cannot be changed.",
   "e_address-taken": "This address belongs to another account.", "e_address-denied": "The owner of this mailbox said “this wasn’t me”. This account cannot ask for it for now.",
   "e_mailbox-refused": "This mailbox does not take our mail, so another one would be useless. Bind another address.",

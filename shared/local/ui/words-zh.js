@@ -8,7 +8,7 @@ export const zh = {
   phone: "卖家的手机", accounts: "已登录的账号", add_account: "账号",
   sign_in_title: "登录店铺", sign_in: "登录",
   sign_in_hint: "账号 ID 可以随意填写。本地签发的令牌与店铺登录系统签发的作用相同。",
-  presets: "演示账号", account: "账号 ID", label: "邮件中显示的名称", locale: "语言",
+  presets: "演示账号", account: "账号 ID", label: "店铺名称", locale: "语言",
   auth_age: "登录时间", age_now: "刚刚", age_5: "5 分钟前", age_60: "1 小时前（已过久，不能绑定）",
   shop: "灯笼集市 · 卖家中心", ref: "编号",
 
@@ -85,12 +85,12 @@ export const zh = {
   events: "已发布的事件", events_hint: "平台收到的通知，其中绝不包含邮箱地址。", events_empty: "还没有。绑定成功后会发布第一个事件。",
   about: "关于本地服务",
 
-  m_tries_left: "剩余次数", m_retry_after: "多久后再试", m_suggestion: "您是不是想输入", m_reason: "原因", m_reasons: "原因", m_support: "客服",
+  m_tries_left: "剩余次数", m_retry_after: "多久后再试", m_suggestion: "您是不是想输入", m_reason: "原因", m_reasons: "原因", m_support: "请告知客服",
   use_suggestion: "使用 {address}", keep_typed: "保持原样", answer_says: "服务的说明：{words}",
   e_gateway: "网关响应：{message}", e_gateway_401: "网关不接受当前登录，请重新登录。", e_gateway_403: "网关不允许用这个令牌执行此操作。", e_gateway_404: "本地服务没有这个路径。",
   e_network: "本地服务没有响应。它还在运行吗？", e_other: "请求被拒绝。", e_unreadable: "本页面无法理解服务的响应。", e_nothing_typed: "请先输入邮箱地址。", e_no_code: "请先输入邮件中的验证码。", e_no_account: "请先输入账号 ID。",
   e_malformed: "请求格式不正确。", "e_too-large": "请求太大。", "e_unsupported-media": "请求的内容类型不正确。",
-  e_unauthorized: "当前登录不是个人账号。", "e_reauth-required": "绑定永久有效，而您登录的时间已久。请重新登录后再绑定。",
+  "e_not-found": "没有这个操作。", e_unauthorized: "当前登录不是个人账号。", "e_reauth-required": "绑定永久有效，而您登录的时间已久。请重新登录后再绑定。",
   "e_cross-site": "请求来自其他网站。", "e_already-bound": "本账号已永久绑定邮箱，不能更改。",
   "e_address-taken": "这个邮箱已属于另一个账号。", "e_address-denied": "邮箱主人表示“不是我操作的”，本账号暂时不能申请这个邮箱。",
   "e_mailbox-refused": "这个邮箱不接收我们的邮件，再发也没有用。请绑定其他邮箱。",
