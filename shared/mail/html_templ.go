@@ -58,7 +58,7 @@ func mailHTML(m message) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</title><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\nbody { -webkit-text-size-adjust: 100%; }\n@media (max-width: 480px) {\n  .page { padding: 12px 8px 24px !important; }\n  .card { padding: 24px 20px !important; }\n}\n@media (prefers-color-scheme: dark) {\n  .back { background: #0f1317 !important; }\n  .card { background: #181d23 !important; border-color: #2b333c !important; }\n  .ink { color: #e8ecf1 !important; }\n  .soft { color: #a8b3be !important; }\n  .panel { background: #212830 !important; border-color: #35404b !important; }\n  .go { color: #85bbff !important; }\n  .mark { background: #1b2a40 !important; border-color: #85bbff !important; }\n  .line { border-color: #2b333c !important; }\n}\n\t\t\t</style></head><body class=\"back\" style=\"margin:0;padding:0;background:#f2f4f7;\"><div lang=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</title><style>\n:root { color-scheme: light dark; supported-color-schemes: light dark; }\nbody { -webkit-text-size-adjust: 100%; }\n@media (max-width: 480px) {\n  .page { padding: 12px 8px 24px !important; }\n  .card { padding: 24px 20px !important; }\n}\n@media (prefers-color-scheme: dark) {\n  .back { background: #0f1317 !important; }\n  .card { background: #181d23 !important; border-color: #2b333c !important; }\n  .ink { color: #e8ecf1 !important; }\n  .soft { color: #a8b3be !important; }\n  .panel { background: #212830 !important; border-color: #2b333c !important; }\n  .go { color: #85bbff !important; }\n  .mark { background: #1b2a40 !important; border-color: #85bbff !important; }\n  .line { border-color: #2b333c !important; }\n}\n\t\t\t</style></head><body class=\"back\" style=\"margin:0;padding:0;background:#f2f4f7;\"><div lang=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -316,27 +316,27 @@ func blockHTML(b block) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case aside:
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<p style=\"margin:0 0 14px;\"><a class=\"soft\" href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<p style=\"margin:0 0 14px;\"><a class=\"go\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 templ.SafeURL
 			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(string(b)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `html.templ`, Line: 91, Col: 78}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `html.templ`, Line: 91, Col: 76}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "\" style=\"display:block;padding:4px 0;font:13px/1.5 'SF Mono',Menlo,Consolas,'Roboto Mono','DejaVu Sans Mono',monospace;color:#56606b;text-decoration:none;word-break:break-all;\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "\" style=\"display:block;padding:4px 0;font:13px/1.5 'SF Mono',Menlo,Consolas,'Roboto Mono','DejaVu Sans Mono',monospace;color:#1d5bd0;text-decoration:none;word-break:break-all;\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
 			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(string(b))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `html.templ`, Line: 91, Col: 267}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `html.templ`, Line: 91, Col: 265}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {

@@ -10,7 +10,8 @@
 // another origin (Headers). Where a result needs no secret the caller answers 303 to /done?r=….
 //
 // HTML comes from templates compiled by a-h/templ; what that costs and saves is measured in the
-// comment of shared/mail. A page takes 30 µs and 12 KB of allocations to render (BenchmarkConfirm).
+// comment of shared/mail. The confirm page, 5.8 KB, takes 19 µs and 80 allocations of 18 KB to render on
+// one core of a 2-core amd64 machine (BenchmarkConfirm).
 package page
 
 //go:generate go run github.com/a-h/templ/cmd/templ@v0.3.977 generate

@@ -77,7 +77,7 @@ func TestEveryElementIsClosedInOrder(t *testing.T) {
 func TestNothingThatTheCSPBlocksAndNothingFromElsewhere(t *testing.T) {
 	taken := map[string][]string{
 		"html": {"lang", "dir"}, "head": nil, "meta": {"charset", "name", "content"}, "title": nil, "style": nil, "body": nil,
-		"header": nil, "main": nil, "footer": nil, "h1": nil, "p": {"class", "id", "role"}, "dl": {"translate"}, "dt": nil, "dd": nil, "bdi": nil, "br": nil,
+		"header": nil, "main": nil, "footer": nil, "h1": nil, "p": {"class", "id", "role"}, "dl": {"translate"}, "dt": nil, "dd": nil, "bdi": nil, "span": {"class"}, "br": nil,
 		"a": {"href", "rel"}, "form": {"method", "action", "class"}, "label": {"for"}, "button": {"type", "class"},
 		"input": {"id", "name", "type", "value", "inputmode", "autocomplete", "pattern", "maxlength", "required", "title", "aria-describedby", "aria-invalid", "autofocus"},
 	}

@@ -141,11 +141,11 @@ func (s Site) filler() func(string) string {
 // supportShown is the text of the support link: where it goes.
 func (s Site) supportShown() string { return strings.TrimPrefix(s.Support, "mailto:") }
 
-func (v ConfirmView) triesLeft(w *words) string {
+func (v ConfirmView) wrongNumber(w *words) string {
 	if v.TriesLeft == 1 {
-		return w.Confirm.OneTry
+		return w.Confirm.WrongOneLeft
 	}
-	return fill(w.Confirm.ManyTries, "{n}", strconv.Itoa(v.TriesLeft))
+	return fill(w.Confirm.WrongManyLeft, "{n}", strconv.Itoa(v.TriesLeft))
 }
 
 func verifyURL(token string) templ.SafeURL {

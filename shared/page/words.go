@@ -8,7 +8,7 @@ import (
 // words are all words of all pages in one language. A new language is one new file with one value of
 // this type; TestEveryLanguageIsComplete says what is missing in it.
 //
-// A sentence may hold these names, each replaced once: {platform}, {address}, {time}, {n}, {wait}.
+// A sentence may hold these names, each replaced once: {platform}, {address}, {ref}, {time}, {n}, {wait}.
 type words struct {
 	Lang   Lang
 	Serves []string // lower-case language ranges
@@ -16,10 +16,11 @@ type words struct {
 	Time func(time.Time) string     // a point in time with its zone named
 	Wait func(time.Duration) string // "30 seconds"
 
-	Address, Account, Reference, ValidUntil string // names of facts
-	NotMe                                   string // the link to the deny page
-	OpenAgain                               string // the link back to the confirm page
-	Help                                    string // before the support link
+	Address, Account string // names of facts
+	Reference        string // the account's reference
+	NotMe            string // the link to the deny page
+	OpenAgain        string // the link back to the confirm page
+	Help             string // before the support link, with its space
 
 	Confirm  confirmWords
 	Deny     denyWords
@@ -31,16 +32,17 @@ type words struct {
 }
 
 type confirmWords struct {
-	Title, Intro      string
-	ForEver           string
-	Number            string // label of the field
-	NumberHint        string // where the number is found
-	NumberFormat      string // what the browser says of anything but four digits
-	Bind              string // the button
-	WrongNumber       string // the alert
-	OneTry, ManyTries string
-	NoNumber          string // what to do without the session at hand
-	NotYou            string // before the link
+	Title, Intro  string
+	ForEver       string
+	Number        string // label of the field
+	NumberHint    string // where the number is found
+	NumberFormat  string // what the browser says of anything but four digits
+	Bind          string // the button
+	WrongOneLeft  string // the alert, with one try left
+	WrongManyLeft string // and with more
+	ValidUntil    string
+	NoNumber      string // what to do without the session at hand
+	NotYou        string // before the link
 }
 
 type denyWords struct {

@@ -1,9 +1,11 @@
 package page
 
 import (
+	"os"
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -68,10 +70,27 @@ func names(s string) []string {
 
 func TestNoPlaceholderIsLeftOnAPage(t *testing.T) {
 	eachPage(t, func(t *testing.T, _ Lang, _ string, page []byte) {
-		for _, name := range []string{"{platform}", "{address}", "{time}", "{n}", "{wait}"} {
+		for _, name := range []string{"{platform}", "{address}", "{ref}", "{time}", "{n}", "{wait}"} {
 			if slices.Contains(placeholder.FindAllString(string(page), -1), name) {
 				t.Errorf("%s is left", name)
 			}
 		}
 	})
+}
+
+// Mails and pages are one family: the colours of the mails are those of the pages.
+func TestMailsHaveTheColoursOfThePages(t *testing.T) {
+	mails, err := os.ReadFile("../mail/html.templ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	colours := regexp.MustCompile(`#[0-9a-f]{6}\b`).FindAllString(string(mails), -1)
+	if len(colours) < 10 {
+		t.Fatalf("only %d colours found", len(colours))
+	}
+	for _, colour := range colours {
+		if !strings.Contains(style, colour) {
+			t.Errorf("%s is no colour of the pages", colour)
+		}
+	}
 }
