@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -44,14 +45,20 @@ func hold(t *testing.T, r rule, faults ...fault) {
 	}
 }
 
-func load(t *testing.T) tree {
-	t.Helper()
+var document = sync.OnceValues(func() (*yaml.Node, error) {
 	text, err := os.ReadFile("../../template.yaml")
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
+	return &doc, yaml.Unmarshal(text, &doc)
+})
+
+// load gives each caller a tree of its own, to damage as it likes.
+func load(t *testing.T) tree {
+	t.Helper()
+	doc, err := document()
+	if err != nil {
 		t.Fatal(err)
 	}
 	return plain(doc.Content[0]).(tree)
