@@ -54,3 +54,9 @@ func (k AccountKey) Ref() string {
 	bits := uint32(sum[0])<<12 | uint32(sum[1])<<4 | uint32(sum[2])>>4 // 20 bits
 	return string([]byte{alphabet[bits>>15], alphabet[bits>>10&31], alphabet[bits>>5&31], alphabet[bits&31]})
 }
+
+// NewRequest names a call that came without a usable id.
+func NewRequest() Request {
+	b := random()
+	return Request(base64.RawURLEncoding.EncodeToString(b[:]))
+}

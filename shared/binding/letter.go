@@ -40,6 +40,9 @@ type Letter struct {
 // and the mail stays due.
 var ErrMailRefused = errors.New("binding: the mail provider refused the mail")
 
+// ErrSend marks an outage as the mail provider's.
+var ErrSend = errors.New("binding: the mail could not be handed over")
+
 // A Sender turns a letter into a mail and hands it to the provider. A nil error means that the
 // provider took it. It may be called twice for one letter: a lost answer is an outage.
 type Sender interface {

@@ -71,7 +71,7 @@ func (m *Mailer) Deliver(ctx context.Context, o Order, now time.Time) (Outcome, 
 		return end(OutcomeRefused, NotSent, WhyContentRefused)
 	}
 	if err != nil {
-		return "", fmt.Errorf("binding: deliver: send: %w", err)
+		return "", fmt.Errorf("%w: %w", ErrSend, err)
 	}
 	return end(OutcomeSent, Queued, WhyNone)
 }

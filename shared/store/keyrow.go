@@ -19,47 +19,52 @@ const keyRow = "k"
 // under this one every address would look unbound, and could be bound a second time.
 var ErrKeyMismatch = errors.New("store: the tables belong to another data key")
 
-// CheckKey compares the data key with the fingerprint in the tables; false: a new stack, which has
-// none. It is also the read that opens the connection, so it belongs into a function's init.
-func CheckKey(ctx context.Context, api API, bindings string, d *token.DataKey) (found bool, err error) {
+// Fingerprint reads the fingerprint of the data key that the tables belong to; "" in a new stack. It
+// is also the read that opens the connection, so it belongs into a function's init.
+func Fingerprint(ctx context.Context, api API, bindings string) (string, error) {
 	in := &dynamodb.GetItemInput{TableName: &bindings, Key: key(keyRow), ConsistentRead: aws.Bool(true)}
 	var out *dynamodb.GetItemOutput
-	if err := patiently(ctx, "check key", func() (err error) { out, err = api.GetItem(ctx, in); return err }); err != nil {
-		return false, err
+	if err := patiently(ctx, "fingerprint", func() (err error) { out, err = api.GetItem(ctx, in); return err }); err != nil {
+		return "", err
 	}
-	return len(out.Item) > 0, fits(out.Item, d)
+	return readFingerprint(out.Item)
 }
 
-// ClaimKey leaves the fingerprint where there is none, and compares it where there is. It is for the
-// one function that may write bindings: a transaction of one part, because IAM lets it put only
-// inside transactions.
-func ClaimKey(ctx context.Context, api API, bindings string, d *token.DataKey) error {
+// CheckFingerprint compares the tables' fingerprint with the data key: ErrKeyMismatch.
+func CheckFingerprint(print string, d *token.DataKey) error {
+	if !token.Equal(print, d.Fingerprint()) {
+		return ErrKeyMismatch
+	}
+	return nil
+}
+
+// LeaveFingerprint puts the fingerprint where there is none, and compares it where another instance
+// was faster. It is for the one function that may write bindings: a transaction of one part, because
+// IAM lets it put only inside transactions.
+func LeaveFingerprint(ctx context.Context, api API, bindings string, d *token.DataKey) error {
 	condition := "attribute_not_exists(pk)"
 	in := &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{{Put: &types.Put{
 		TableName: &bindings, Item: item{"pk": text(keyRow), "fingerprint": text(d.Fingerprint()), "dk": text(d.ID().String())},
 		ConditionExpression:                 &condition,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}}}
-	err := patiently(ctx, "claim key", func() error { _, err := api.TransactWriteItems(ctx, in); return err })
-	if cancelled, ok := errors.AsType[*types.TransactionCanceledException](err); ok && len(cancelled.CancellationReasons) == 1 {
-		if r := cancelled.CancellationReasons[0]; r.Code != nil && *r.Code == "ConditionalCheckFailed" {
-			return fits(r.Item, d)
-		}
+	err := patiently(ctx, "leave fingerprint", func() error { _, err := api.TransactWriteItems(ctx, in); return err })
+	cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
+	if !ok || len(cancelled.CancellationReasons) != 1 || aws.ToString(cancelled.CancellationReasons[0].Code) != "ConditionalCheckFailed" {
+		return err
 	}
-	return err
+	print, err := readFingerprint(cancelled.CancellationReasons[0].Item)
+	if err != nil {
+		return err
+	}
+	return CheckFingerprint(print, d)
 }
 
-func fits(row item, d *token.DataKey) error {
-	if len(row) == 0 {
-		return nil
-	}
+func readFingerprint(row item) (string, error) {
 	r := reader{row: row}
 	print := r.text("fingerprint")
-	if r.err != nil {
-		return fmt.Errorf("store: check key: %w", r.err)
+	if r.err != nil || len(row) > 0 && print == "" {
+		return "", fmt.Errorf("%w: attribute fingerprint", errRow)
 	}
-	if !token.Equal(print, d.Fingerprint()) {
-		return ErrKeyMismatch
-	}
-	return nil
+	return print, nil
 }

@@ -1,0 +1,30 @@
+// Function mailer reads the stream of table accounts and sends the mails that are due.
+package main
+
+import (
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+
+	"mailbind/shared/binding"
+	"mailbind/shared/mail"
+	"mailbind/shared/setup"
+)
+
+func main() {
+	f := setup.New("mailer")
+	core := f.Core().WithLimits(f)
+	sender := mail.Sender{
+		Words: mail.Words{BaseURL: f.BaseURL(), Platform: f.Text("MAILBIND_PLATFORM"), Support: f.Support()},
+		From:  f.Text("MAILBIND_FROM"), VerifySet: f.Text("MAILBIND_VERIFY_SET"), RecoverSet: f.Text("MAILBIND_RECOVER_SET"),
+	}
+	endpoint := f.Endpoint("MAILBIND_SES_ENDPOINT")
+	f.Check(sender.Words.Check)
+	f.Connect(core)
+
+	sender.API = sesv2.NewFromConfig(f.Config, func(o *sesv2.Options) {
+		o.BaseEndpoint = endpoint
+		o.RetryMaxAttempts = 1 // SendEmail has no idempotency token; the stream is the retry
+	})
+	b := batch{report: f.Report, mailer: &binding.Mailer{Outbox: core.Store, Sender: sender, Names: core.Names, Keys: core.Keys}}
+	lambda.Start(b.handle)
+}

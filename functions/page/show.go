@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"mailbind/shared/binding"
+	"mailbind/shared/httpapi"
+	"mailbind/shared/page"
+)
+
+// shown are the pages. A mail scanner, a link preview and a person get the same: what a button would
+// do, and the button.
+type shown struct {
+	keys binding.Keys
+	site page.Site
+}
+
+func (s shown) confirm(ctx context.Context, r *httpapi.Request) (httpapi.Response, error) {
+	token := r.Query("t")
+	link, err := binding.OpenLink(ctx, s.keys, token, r.Now)
+	if err != nil {
+		return s.refused(r, token, err)
+	}
+	l := language(r)
+	return s.html(r, http.StatusOK, l, s.site.Confirm(l, page.ConfirmView{Token: token, Label: link.Label,
+		Ref: link.Account.Ref(), Address: link.Address.Display(), Expires: link.Expires})), nil
+}
+
+func (s shown) deny(ctx context.Context, r *httpapi.Request) (httpapi.Response, error) {
+	token := r.Query("t")
+	link, err := binding.OpenDenyLink(ctx, s.keys, token, r.Now)
+	if err != nil {
+		return s.refused(r, "", err)
+	}
+	l := language(r)
+	return s.html(r, http.StatusOK, l, s.site.Deny(l, page.DenyView{Token: token, Label: link.Label,
+		Ref: link.Account.Ref(), Address: link.Address.Display()})), nil
+}
+
+func (s shown) done(_ context.Context, r *httpapi.Request) (httpapi.Response, error) {
+	l := language(r)
+	result, ok := page.ParseResult(r.Query("r"))
+	if !ok {
+		return s.refused(r, "", &binding.Refusal{Reason: httpapi.ErrNotFound})
+	}
+	return s.html(r, http.StatusOK, l, s.site.Done(l, result)), nil
+}
+
+func (s shown) refused(r *httpapi.Request, token string, err error) (httpapi.Response, error) {
+	refusal, outage := httpapi.AsRefusal(err)
+	l := language(r)
+	if !errors.Is(refusal, binding.ErrExpired) {
+		token = ""
+	}
+	response := s.html(r, httpapi.Status(refusal), l, s.site.Refused(l, string(refusal.Reason),
+		page.RefusedView{Token: token, RetryAfter: refusal.RetryAfter}))
+	httpapi.AddRetryAfter(response.Headers, refusal)
+	if outage {
+		return response, httpapi.Shown(err, response)
+	}
+	return response, nil
+}
+
+// html answers a page. HEAD asks for the header alone (RFC 9110 section 9.3.2).
+func (s shown) html(r *httpapi.Request, status int, l page.Lang, body []byte) httpapi.Response {
+	if r.Method == http.MethodHead {
+		body = nil
+	}
+	return httpapi.HTML(status, page.Headers(l), body)
+}
+
+func language(r *httpapi.Request) page.Lang { return page.Negotiate(r.Header("accept-language")) }

@@ -1,0 +1,67 @@
+package httpapi
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+// An Event is what a function reads of an API Gateway HTTP API event, payload format 2.0
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html).
+// Claims are decoded as any: the gateway sends strings, and has for a while sent numbers and booleans
+// too, which must not break a request that does not look at them.
+type Event struct {
+	RouteKey        string            `json:"routeKey"`
+	RawQueryString  string            `json:"rawQueryString"`
+	Headers         map[string]string `json:"headers"` // names in lower case
+	Body            string            `json:"body"`
+	IsBase64Encoded bool              `json:"isBase64Encoded"`
+	RequestContext  struct {
+		RequestID string `json:"requestId"`
+		HTTP      struct {
+			Method string `json:"method"`
+		} `json:"http"`
+		Authorizer struct {
+			JWT struct {
+				Claims map[string]any `json:"claims"`
+			} `json:"jwt"`
+		} `json:"authorizer"`
+	} `json:"requestContext"`
+}
+
+// A Response is the answer in the same format.
+type Response struct {
+	StatusCode      int               `json:"statusCode"`
+	Headers         map[string]string `json:"headers"`
+	Body            string            `json:"body"`
+	IsBase64Encoded bool              `json:"isBase64Encoded"`
+}
+
+// maxBody is the most that any request needs, in bytes.
+const maxBody = 4096
+
+// body gives the request's body, decoded if the gateway encoded it.
+func (e *Event) body() (string, error) {
+	if !e.IsBase64Encoded {
+		if len(e.Body) > maxBody {
+			return "", refuse(ErrTooLarge)
+		}
+		return e.Body, nil
+	}
+	if len(e.Body) > base64.StdEncoding.EncodedLen(maxBody) {
+		return "", refuse(ErrTooLarge)
+	}
+	raw, err := base64.StdEncoding.DecodeString(e.Body)
+	switch {
+	case err != nil:
+		return "", malformed("body")
+	case len(raw) > maxBody:
+		return "", refuse(ErrTooLarge)
+	}
+	return string(raw), nil
+}
+
+// contentType is the media type of the body, in lower case and without parameters.
+func (e *Event) contentType() string {
+	kind, _, _ := strings.Cut(e.Headers["content-type"], ";")
+	return strings.ToLower(strings.TrimSpace(kind))
+}

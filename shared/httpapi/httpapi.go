@@ -1,0 +1,168 @@
+// Package httpapi is the edge: API Gateway's events in, answers out. It decodes strictly, knows who is
+// signed in, and holds the one table from refusals to HTTP; what is right or wrong it leaves to
+// binding. Errors are application/problem+json (RFC 9457). The gateway's own errors (401, 403, 404,
+// 413, 429, 500, 503 before or behind a function) are {"message":...} and not of our making.
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"mailbind/shared/binding"
+	"mailbind/shared/telemetry"
+)
+
+// A Request is one call, parsed as far as every route needs it.
+type Request struct {
+	ID      binding.Request // the gateway's request id
+	Now     time.Time       // read once
+	Method  string
+	Session binding.Session // on routes that ask for one
+
+	event       *Event
+	body        string
+	contentType string
+}
+
+// Header gives a header field by its name in lower case.
+func (r *Request) Header(name string) string { return r.event.Headers[name] }
+
+// Query gives a parameter of the query; "" if it is absent, given twice or not readable.
+func (r *Request) Query(name string) string {
+	v, err := url.ParseQuery(r.event.RawQueryString)
+	if err != nil || len(v[name]) != 1 {
+		return ""
+	}
+	return v[name][0]
+}
+
+// WantsHTML says whether a person is to read the answer: a form was posted, or a page asked for.
+func (r *Request) WantsHTML() bool {
+	if r.contentType == typeForm {
+		return true
+	}
+	return r.contentType == "" && !strings.Contains(r.Header("accept"), typeJSON)
+}
+
+// A Handler answers one route. An error is told by the table of problems.
+type Handler func(context.Context, *Request) (Response, error)
+
+// A Route is one handler and whether it is for signed-in account holders.
+type Route struct {
+	Handler Handler
+	Public  bool
+}
+
+// timeLimit ends a request before the function's own limit does, so that the caller gets an answer.
+const timeLimit = 8 * time.Second
+
+// Serve makes a Lambda handler of routes by their route keys ("POST /v1/binding"). It writes one log
+// line a request: route, status, problem, milliseconds.
+func Serve(report *telemetry.Reporter, claims Claims, routes map[string]Route) func(context.Context, Event) (Response, error) {
+	return func(ctx context.Context, e Event) (Response, error) {
+		start := time.Now()
+		ctx, cancel := context.WithTimeout(ctx, timeLimit)
+		defer cancel()
+		response, err := answer(ctx, &e, claims, routes, start)
+		if err != nil {
+			refusal, outage := AsRefusal(err)
+			response = problemResponse(refusal, e.RequestContext.RequestID)
+			if page, ok := errors.AsType[*shown](err); ok {
+				response = page.response
+			}
+			logRequest(ctx, report, &e, response, start, refusal, outage, err)
+			return response, nil
+		}
+		logRequest(ctx, report, &e, response, start, nil, false, nil)
+		return response, nil
+	}
+}
+
+func answer(ctx context.Context, e *Event, claims Claims, routes map[string]Route, now time.Time) (Response, error) {
+	route, ok := routes[e.RouteKey]
+	if !ok {
+		return Response{}, refuse(ErrNotFound)
+	}
+	r := &Request{ID: requestID(e), Now: now, Method: e.RequestContext.HTTP.Method, event: e, contentType: e.contentType()}
+	var err error
+	if !route.Public {
+		if r.Session, err = claims.session(e); err != nil {
+			return Response{}, err
+		}
+	}
+	if r.body, err = e.body(); err != nil {
+		return Response{}, err
+	}
+	return route.Handler(ctx, r)
+}
+
+// requestID names the call for what must not count twice. API Gateway's are short and random.
+func requestID(e *Event) binding.Request {
+	if id := e.RequestContext.RequestID; len(id) >= 1 && len(id) <= 36 {
+		return binding.Request(id)
+	}
+	return binding.NewRequest()
+}
+
+func logRequest(ctx context.Context, report *telemetry.Reporter, e *Event, r Response, start time.Time, refusal *binding.Refusal, outage bool, cause error) {
+	attrs := []slog.Attr{
+		slog.String("route", e.RouteKey), slog.Int("status", r.StatusCode),
+		slog.String("request_id", e.RequestContext.RequestID), slog.Float64("ms", float64(time.Since(start).Microseconds())/1000),
+	}
+	if refusal != nil {
+		attrs = append(attrs, slog.String("problem", string(refusal.Reason)))
+	}
+	level := slog.LevelInfo
+	if outage {
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("cause", cause.Error()))
+		report.Count(telemetry.Outage)
+	}
+	report.LogAttrs(ctx, level, "request", attrs...)
+}
+
+// JSONResponse answers a value as JSON.
+func JSONResponse(status int, v any) Response {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic("httpapi: internal error: " + err.Error())
+	}
+	return Response{StatusCode: status, Body: string(text), Headers: map[string]string{
+		"content-type": typeJSON, "cache-control": "no-store", "x-content-type-options": "nosniff"}}
+}
+
+// HTML answers a page with its header fields.
+func HTML(status int, headers map[string]string, body []byte) Response {
+	return Response{StatusCode: status, Headers: headers, Body: string(body)}
+}
+
+// SeeOther sends the browser on to a page of ours that needs no secret (RFC 9110 section 15.4.4).
+func SeeOther(path string) Response {
+	return Response{StatusCode: http.StatusSeeOther, Headers: map[string]string{
+		"location": path, "cache-control": "no-store", "referrer-policy": "same-origin"}}
+}
+
+// AddRetryAfter says when to come back, where a refusal knows.
+func AddRetryAfter(headers map[string]string, r *binding.Refusal) {
+	if r.RetryAfter > 0 {
+		headers["Retry-After"] = strconv.FormatInt(Seconds(r.RetryAfter), 10)
+	}
+}
+
+// A shown is an outage that a handler has told the person already, as a page.
+type shown struct {
+	error
+	response Response
+}
+
+func (s *shown) Unwrap() error { return s.error }
+
+// Shown has an outage logged and counted although the handler answers it itself.
+func Shown(err error, response Response) error { return &shown{err, response} }

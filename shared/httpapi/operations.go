@@ -1,0 +1,77 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"mailbind/shared/binding"
+)
+
+// Bind is POST /v1/binding.
+func Bind(s *binding.Service) Route {
+	return Route{Handler: func(ctx context.Context, r *Request) (Response, error) {
+		var in struct {
+			Email   string `json:"email"`
+			AsTyped bool   `json:"accept_as_typed"`
+		}
+		if err := r.JSON(&in, false); err != nil {
+			return Response{}, err
+		}
+		st, err := s.Bind(ctx, r.Session, in.Email, in.AsTyped, r.Now)
+		if err != nil {
+			return Response{}, err
+		}
+		return JSONResponse(Accepted(st), StatusJSON(st)), nil
+	}}
+}
+
+// StatusOf is GET /v1/binding.
+func StatusOf(s *binding.Service) Route {
+	return Route{Handler: func(ctx context.Context, r *Request) (Response, error) {
+		st, err := s.Status(ctx, r.Session, r.Now)
+		if err != nil {
+			return Response{}, err
+		}
+		return JSONResponse(http.StatusOK, StatusJSON(st)), nil
+	}}
+}
+
+// Resend is POST /v1/binding/resend; its body is empty, or an empty object.
+func Resend(s *binding.Service) Route {
+	return Route{Handler: func(ctx context.Context, r *Request) (Response, error) {
+		var in struct{}
+		if err := r.JSON(&in, true); err != nil {
+			return Response{}, err
+		}
+		st, err := s.Resend(ctx, r.Session, r.Now)
+		if err != nil {
+			return Response{}, err
+		}
+		return JSONResponse(Accepted(st), StatusJSON(st)), nil
+	}}
+}
+
+// Verify is POST /v1/binding/verify: the code that was typed, or the link's token that an app caught.
+func Verify(s *binding.Service) Route {
+	return Route{Handler: func(ctx context.Context, r *Request) (Response, error) {
+		var in struct {
+			Code  string `json:"code"`
+			Token string `json:"token"`
+		}
+		if err := r.JSON(&in, false); err != nil {
+			return Response{}, err
+		}
+		if (in.Code == "") == (in.Token == "") {
+			return Response{}, malformed("code-or-token")
+		}
+		verify, secret := s.VerifyCode, in.Code
+		if in.Token != "" {
+			verify, secret = s.VerifyToken, in.Token
+		}
+		st, err := verify(ctx, r.Session, secret, r.ID, r.Now)
+		if err != nil {
+			return Response{}, err
+		}
+		return JSONResponse(http.StatusOK, StatusJSON(st)), nil
+	}}
+}

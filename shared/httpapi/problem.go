@@ -1,0 +1,117 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"mailbind/shared/binding"
+)
+
+// The edge's own reasons, beside those of binding.
+const (
+	ErrUnauthorized     binding.Reason = "unauthorized"
+	ErrCrossSite        binding.Reason = "cross-site"
+	ErrTooLarge         binding.Reason = "too-large"
+	ErrUnsupportedMedia binding.Reason = "unsupported-media"
+	ErrNotFound         binding.Reason = "not-found"
+)
+
+// A problem is one row of the table from reasons to HTTP.
+type problem struct {
+	status int
+	title  string
+	detail string
+}
+
+// problems is the one table. A reason without a row is an outage (a test ranges over all).
+var problems = map[binding.Reason]problem{
+	binding.ErrMalformed:      {http.StatusBadRequest, "The request cannot be read", "A part of the request is not in the form that this operation takes; the member reason names it. Nothing was changed."},
+	ErrTooLarge:               {http.StatusRequestEntityTooLarge, "The request is too large", "A body may have at most 4096 bytes."},
+	ErrUnsupportedMedia:       {http.StatusUnsupportedMediaType, "The content type is not taken", "Send application/json; pages also send application/x-www-form-urlencoded."},
+	ErrNotFound:               {http.StatusNotFound, "There is no such operation", "This method and path name no operation of this API."},
+	ErrUnauthorized:           {http.StatusUnauthorized, "No account holder is signed in", "The access token names no person of the platform."},
+	binding.ErrReauthRequired: {http.StatusUnauthorized, "A fresh sign-in is needed", "Binding is for ever, so it takes a session that signed in moments ago. Have the person sign in again and repeat the request."},
+	ErrCrossSite:              {http.StatusForbidden, "The form came from another site", "Forms are taken from our own pages only. Open the link of the mail again."},
+
+	binding.ErrAlreadyBound:   {http.StatusConflict, "The account has another address", "This account is bound to an address already. A binding is never changed."},
+	binding.ErrAddressTaken:   {http.StatusConflict, "The address belongs to another account", "The mailbox was proven, but its address is bound to another account for ever."},
+	binding.ErrAddressDenied:  {http.StatusConflict, "The mailbox owner said no", "Who reads this mailbox said that the request was not theirs. This account is kept away from the address for a while."},
+	binding.ErrMailboxRefused: {http.StatusConflict, "The mailbox takes no mail", "Mail to this address cannot arrive; the member reason says why. Use another address."},
+	binding.ErrNothingPending: {http.StatusConflict, "Nothing is pending", "This account has no address to prove. Start with POST /v1/binding."},
+
+	binding.ErrExpired:    {http.StatusGone, "The time is over", "This link or code has ended. Ask for a new mail."},
+	binding.ErrSuperseded: {http.StatusGone, "A newer request took its place", "The account has asked for another mail since. Use the newest one."},
+
+	binding.ErrInvalidAddress: {http.StatusUnprocessableEntity, "The address cannot be used", "The member reason says why."},
+	binding.ErrLikelyTypo:     {http.StatusUnprocessableEntity, "The address looks mistyped", "The member suggestion holds what was probably meant. Send accept_as_typed: true to keep it as it is."},
+	binding.ErrInvalidToken:   {http.StatusUnprocessableEntity, "The link is not valid", "The token is not one of ours, or not one for this. Open the link of the newest mail."},
+	binding.ErrWrongCode:      {http.StatusUnprocessableEntity, "The code is wrong", "The code is not the one in the newest mail. The member tries_left counts down."},
+	binding.ErrCheckMismatch:  {http.StatusUnprocessableEntity, "The number is wrong", "The number is not the one that the account's own session shows. The member tries_left counts down."},
+	binding.ErrTriesExhausted: {http.StatusUnprocessableEntity, "No tries are left", "Too many wrong entries. Ask for a new mail, or answer in the account's own session."},
+
+	binding.ErrCooldown:    {http.StatusTooManyRequests, "Too soon", "A mail was asked for a moment ago. The member retry_after says when to ask again, in seconds."},
+	binding.ErrDailyLimit:  {http.StatusTooManyRequests, "Enough for today", "The day's limit is reached. It ends at midnight UTC."},
+	binding.ErrUnavailable: {http.StatusServiceUnavailable, "Not available just now", "Nothing is known to be wrong with the request. Repeating it is safe."},
+}
+
+// body is a problem as RFC 9457 has it. type is a relative reference with the full path (section
+// 3.1.1); its last segment is the stable name.
+type body struct {
+	Type       string `json:"type"`
+	Title      string `json:"title"`
+	Status     int    `json:"status"`
+	Detail     string `json:"detail"`
+	Reason     string `json:"reason,omitempty"`
+	Suggestion string `json:"suggestion,omitempty"`
+	TriesLeft  *int   `json:"tries_left,omitempty"`
+	RetryAfter int64  `json:"retry_after,omitempty"` // seconds
+	Support    string `json:"support,omitempty"`     // tell this to support: the request's id
+}
+
+// outageRetry is how long to wait after an outage of ours.
+const outageRetry = 5 * time.Second
+
+// AsRefusal gives the refusal that an error is told as. An outage is told as unavailable, without its
+// cause.
+func AsRefusal(err error) (refusal *binding.Refusal, outage bool) {
+	if r, ok := errors.AsType[*binding.Refusal](err); ok {
+		if _, known := problems[r.Reason]; known {
+			return r, false
+		}
+	}
+	return &binding.Refusal{Reason: binding.ErrUnavailable, RetryAfter: outageRetry}, true
+}
+
+// Status is the HTTP status of a refusal.
+func Status(r *binding.Refusal) int { return problems[r.Reason].status }
+
+// Seconds rounds a wait up: who comes back after it is never too early.
+func Seconds(d time.Duration) int64 { return int64(math.Ceil(d.Seconds())) }
+
+// problemResponse tells a refusal as application/problem+json.
+func problemResponse(r *binding.Refusal, requestID string) Response {
+	p := problems[r.Reason]
+	b := body{
+		Type: "/problems/" + string(r.Reason), Title: p.title, Status: p.status, Detail: p.detail,
+		Reason: r.Detail, Suggestion: r.Suggestion, RetryAfter: Seconds(r.RetryAfter),
+	}
+	if r.Reason == binding.ErrWrongCode || r.Reason == binding.ErrCheckMismatch {
+		b.TriesLeft = &r.TriesLeft
+	}
+	h := map[string]string{"content-type": "application/problem+json", "cache-control": "no-store", "x-content-type-options": "nosniff"}
+	if b.RetryAfter > 0 {
+		h["retry-after"] = strconv.FormatInt(b.RetryAfter, 10)
+	}
+	if p.status == http.StatusServiceUnavailable {
+		b.Support = requestID
+	}
+	text, err := json.Marshal(b)
+	if err != nil {
+		panic("httpapi: internal error: " + err.Error())
+	}
+	return Response{StatusCode: p.status, Headers: h, Body: string(text)}
+}

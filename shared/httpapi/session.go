@@ -1,0 +1,54 @@
+package httpapi
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"mailbind/shared/binding"
+)
+
+// Claims say which claims of the access token mean what on this platform.
+type Claims struct{ Label, Locale string }
+
+// session reads who is signed in from the claims that the gateway checked: issuer, audience, time and
+// scope are its work. What it lets pass and must not here: a token without a person behind it (client
+// credentials), and one with which staff act for a person (RFC 8693 section 4.1): they would bind for
+// ever.
+func (c Claims) session(e *Event) (binding.Session, error) {
+	claims := e.RequestContext.Authorizer.JWT.Claims
+	text := func(name string) string {
+		s, _ := claims[name].(string)
+		return s
+	}
+	sub := text("sub")
+	_, act := claims["act"]
+	switch {
+	case len(sub) < 1 || len(sub) > 255 || text("iss") == "",
+		// The gateway writes arrays and objects in Go's own way.
+		strings.HasPrefix(sub, "[") || strings.HasPrefix(sub, "map["),
+		act,
+		sub == text("client_id") || sub == text("azp") || text("gty") == "client-credentials" || strings.HasSuffix(sub, "@clients"):
+		return binding.Session{}, refuse(ErrUnauthorized)
+	}
+	scopes := text("scope")
+	if scopes == "" {
+		scopes = strings.Trim(text("scp"), "[]")
+	}
+	return binding.Session{
+		Who: binding.Who{Issuer: text("iss"), Subject: sub,
+			Label: binding.ParseLabel(text(c.Label)), Locale: binding.ParseLocale(text(c.Locale))},
+		SignedIn: authTime(text("auth_time")),
+		Scopes:   strings.Fields(scopes),
+	}, nil
+}
+
+// authTime reads the claim auth_time, epoch seconds in decimal (OpenID Connect Core section 2).
+// Anything else counts as absent.
+func authTime(s string) time.Time {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != s {
+		return time.Time{}
+	}
+	return time.Unix(n, 0)
+}

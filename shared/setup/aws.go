@@ -1,0 +1,57 @@
+package setup
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+)
+
+// attemptLimit ends one attempt of a call; the SDK then tries again within the request's own limit.
+const attemptLimit = 2 * time.Second
+
+// awsConfig is the configuration that every client of the function shares. name shows up in the user
+// agent and so in CloudTrail.
+func awsConfig(e *Env, name string) aws.Config {
+	region := e.Text("AWS_REGION")
+	credentials := aws.Credentials{
+		AccessKeyID: e.Text("AWS_ACCESS_KEY_ID"), SecretAccessKey: e.Text("AWS_SECRET_ACCESS_KEY"), SessionToken: e.Optional("AWS_SESSION_TOKEN"),
+	}
+	if _, ok := e.lookup("AWS_CONTAINER_CREDENTIALS_FULL_URI"); ok {
+		e.fault("AWS_CONTAINER_CREDENTIALS_FULL_URI is set: credentials that are fetched are not supported")
+	}
+	return aws.Config{
+		Region: region,
+		AppID:  "mailbind-" + name,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			if !credentials.HasKeys() {
+				return credentials, errors.New("setup: no credentials")
+			}
+			return credentials, nil
+		}),
+		// A connection that the peer dropped while the sandbox slept costs a failed attempt: fewer are
+		// kept for shorter than the SDK would.
+		HTTPClient: awshttp.NewBuildableClient().WithTimeout(attemptLimit).WithTransportOptions(func(t *http.Transport) {
+			t.IdleConnTimeout = 20 * time.Second
+			t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+		}),
+	}
+}
+
+func newDynamoDB(cfg aws.Config, endpoint *string) *dynamodb.Client {
+	return dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) {
+		o.BaseEndpoint = endpoint
+		// DynamoDB Local sends wrong checksums with refused conditions.
+		o.DisableValidateResponseChecksum = endpoint != nil
+	})
+}
+
+func newSecrets(cfg aws.Config, endpoint *string) *secretsmanager.Client {
+	return secretsmanager.NewFromConfig(cfg, func(o *secretsmanager.Options) { o.BaseEndpoint = endpoint })
+}

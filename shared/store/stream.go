@@ -1,0 +1,66 @@
+package store
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"mailbind/shared/address"
+	"mailbind/shared/binding"
+)
+
+// Orders reads what a stream record of table accounts orders: one mail for each due_<kind> that this
+// write made new. Filters of an event source cannot compare images, so it is done here; a record that
+// a later write repeats (REMOVE of another attribute, the mailer's own finish) orders nothing.
+func Orders(r events.DynamoDBEventRecord) ([]binding.Order, error) {
+	if r.EventName == string(events.DynamoDBOperationTypeRemove) || len(r.Change.NewImage) == 0 {
+		return nil, nil
+	}
+	k, err := accountOf(r.Change.Keys)
+	if err != nil {
+		return nil, err
+	}
+	var out []binding.Order
+	for name, v := range r.Change.NewImage {
+		kind, ok := strings.CutPrefix(name, "due_")
+		if !ok {
+			continue
+		}
+		sid, err := key16(v)
+		if err != nil {
+			return nil, fmt.Errorf("%w: attribute due_%s", errRow, kind)
+		}
+		if old, had := r.Change.OldImage[name]; had {
+			if before, err := key16(old); err == nil && before == sid {
+				continue
+			}
+		}
+		ek, err := key16(r.Change.NewImage["ek"])
+		if err != nil {
+			return nil, fmt.Errorf("%w: attribute ek", errRow)
+		}
+		out = append(out, binding.Order{Account: k, EmailKey: address.EmailKey(ek), Kind: binding.Kind(kind), Send: sid})
+	}
+	return out, nil
+}
+
+func accountOf(keys map[string]events.DynamoDBAttributeValue) (k binding.AccountKey, err error) {
+	pk, ok := keys["pk"]
+	if !ok || pk.DataType() != events.DataTypeString {
+		return k, fmt.Errorf("%w: attribute pk", errRow)
+	}
+	b, err := base64.RawURLEncoding.DecodeString(pk.String())
+	if err != nil || len(b) != len(k) {
+		return k, fmt.Errorf("%w: attribute pk", errRow)
+	}
+	return binding.AccountKey(b), nil
+}
+
+func key16(v events.DynamoDBAttributeValue) (k [16]byte, err error) {
+	if v.DataType() != events.DataTypeBinary || len(v.Binary()) != len(k) {
+		return k, errRow
+	}
+	return [16]byte(v.Binary()), nil
+}
