@@ -37,11 +37,13 @@
 // change. Budgets are another matter: they count mails per mailbox and may err towards too few, so
 // Folded folds what providers say they fold.
 //
-// The canonical form is versioned (CanonVersion), as rows are found by a keyed hash of it.
-// testdata/golden-keys.txt holds it fixed.
+// The canonical form is versioned (CanonVersion), as rows are found by a keyed hash of it, and
+// testdata/golden-keys.txt holds it fixed. A newer Go brings newer Unicode tables. They take more
+// names; they give no name that was taken another form, since that is the Punycode of the name after
+// case folding and NFC, both of which Unicode keeps stable, and idna's own mapping has no say in it.
 //
 // # What else is known of an address
 //
-// SpecialUse, Within and Suggest are for the moment of binding only. Recovery must take every address
+// SpecialUse, Within, Suggest and Repair are for the moment of binding only. Recovery must take every address
 // that was ever bound, so it uses none of them.
 package address

@@ -30,6 +30,9 @@ func TestPromisesHoldOnTheCorpus(t *testing.T) {
 
 func checkPromises(t *testing.T, s string) {
 	if reason(t, s) != "" {
+		if a, ok := Repair(s); ok && mustParse(t, a.String()) != a {
+			t.Fatalf("Repair(%+q) = %q", s, a)
+		}
 		return
 	}
 	a := mustParse(t, s)
@@ -52,7 +55,7 @@ func checkPromises(t *testing.T, s string) {
 	if c.String() != canon || c.Canonical() != canon || c.EmailKey(index) != a.EmailKey(index) || c.InboxKey(index) != a.InboxKey(index) {
 		t.Fatalf("%+q: the canonical form %q is not stable", s, canon)
 	}
-	if f := mustParse(t, a.Folded()); f.Folded() != a.Folded() {
+	if f, err := Parse(a.Folded()); err == nil && f.Folded() != a.Folded() { // a.+x@ folds to a.@, no address
 		t.Fatalf("%+q: the folded form %q folds again to %q", s, a.Folded(), f.Folded())
 	}
 	if !isASCII(s) && !strings.Contains(canon, "@") {

@@ -162,7 +162,12 @@ func (p provider) near(name string) bool {
 	case added:
 		return at > 0
 	case replaced:
-		return at > 0 && (len(p.name) >= 7 || confusable(name[at], p.name[at]))
+		return at > 0 && (len(p.name) >= 7 || confusable(name[at], p.name[at]) || doubledInstead(p.name, name[at], at))
 	}
 	return false
+}
+
+// doubledInstead is the wrong one of two letters typed twice: yahho.
+func doubledInstead(name string, typed byte, at int) bool {
+	return typed == name[at-1] || at+1 < len(name) && typed == name[at+1]
 }
