@@ -84,26 +84,37 @@ func (w Words) verify(l binding.Letter, lang *language) message {
 // to do, and a mail without links cannot be imitated with one.
 func (w Words) notice(l binding.Letter, lang *language) message {
 	words, say := lang.Notice, w.filler(l, lang)
-	facts := factList{w.account(l, lang)}
+	subject, intro, signIn := words.Subject, words.Intro, words.SignIn
+	if l.Ref == "" {
+		subject, intro, signIn = words.UnnamedSubject, words.UnnamedIntro, words.UnnamedSignIn
+	}
+	var facts factList
+	if l.Ref != "" {
+		facts = append(facts, w.account(l, lang))
+	}
 	if !l.At.IsZero() {
 		facts = append(facts, fact{words.AskedAt, lang.Time(l.At)})
 	}
+	blocks := []block{paragraph(say(intro))}
+	if len(facts) > 0 {
+		blocks = append(blocks, facts)
+	}
+	if l.Ref != "" {
+		blocks = append(blocks, paragraph(say(words.StaysYours)))
+	}
 	return message{
-		subject: say(words.Subject), preheader: say(words.Preheader), title: say(words.Title),
-		blocks: []block{
-			paragraph(say(words.Intro)),
-			facts,
-			paragraph(say(words.StaysYours)),
+		subject: say(subject), preheader: say(words.Preheader), title: say(words.Title),
+		blocks: append(blocks,
 			callout(say(words.NothingToDo)),
 			rule{},
 			heading(words.IfYou),
-			paragraph(say(words.SignIn)),
+			paragraph(say(signIn)),
 			heading(words.IfNotYou),
 			paragraph(say(words.Ignore)),
 			rule{},
 			small(say(words.NoLink)),
 			small(say(lang.Automatic)),
-		},
+		),
 	}
 }
 

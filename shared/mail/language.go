@@ -60,6 +60,10 @@ type noticeWords struct {
 	IfNotYou                  string
 	Ignore                    string
 	NoLink                    string
+
+	// In place of those above where the letter names no account: the address was released a while
+	// ago and nobody holds it, or its holder cannot be named. They claim no more than is known.
+	UnnamedSubject, UnnamedIntro, UnnamedSignIn string
 }
 
 type boundWords struct {

@@ -60,6 +60,10 @@ var english = register(&language{
 		IfNotYou:    "If it was not you",
 		Ignore:      "You can delete this mail. Somebody may simply have mistyped an address.",
 		NoLink:      "This mail has no links and no code, on purpose. If a mail about this asks you to click or to tell a code, do not trust it.",
+
+		UnnamedSubject: "Your email address was not bound on {platform}",
+		UnnamedIntro:   "Somebody who is signed in to {platform} tried to bind this email address to their account. That is not possible, because the address is in use already, or was until a short while ago.",
+		UnnamedSignIn:  "If you already have an account with this address, sign in to that one. Otherwise choose another address for now.",
 	},
 	Bound: boundWords{
 		Subject:     "This email address is now bound to your {platform} account",

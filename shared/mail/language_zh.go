@@ -66,6 +66,10 @@ var chinese = register(&language{
 		IfNotYou:    "如果不是您本人操作",
 		Ignore:      "删除本邮件即可，可能只是有人输错了邮箱地址。",
 		NoLink:      "本邮件特意不含任何链接和验证码。如果有邮件以此为由让您点击链接或提供验证码，请不要相信。",
+
+		UnnamedSubject: "您的邮箱没有在 {platform} 被绑定",
+		UnnamedIntro:   "有人在 {platform} 登录后，尝试将此邮箱绑定到自己的账号。此邮箱已被使用，或不久前仍在使用，因此无法绑定。",
+		UnnamedSignIn:  "如果您已有绑定此邮箱的账号，请直接登录该账号；否则请暂时换用其他邮箱。",
 	},
 	Bound: boundWords{
 		Subject:     "此邮箱已绑定您的 {platform} 账号",

@@ -97,7 +97,7 @@ func check(l binding.Letter) error {
 		return fmt.Errorf("%w: unknown kind", ErrLetter)
 	}
 	switch {
-	case !isRef(l.Ref):
+	case !isRef(l.Ref) && !(l.Ref == "" && l.Kind == binding.KindNotice):
 		return fmt.Errorf("%w: %s: reference", ErrLetter, l.Kind)
 	case needsToken && !isToken(l.Token):
 		return fmt.Errorf("%w: %s: token", ErrLetter, l.Kind)

@@ -66,6 +66,27 @@ func TestMailsAreAsTheGoldensShowThem(t *testing.T) {
 	})
 }
 
+// A notice goes out in place of every verify mail that may not, also where no holder can be named: the
+// asker would learn from its absence.
+func TestNoticeWithoutAnAccountClaimsNoneAndGoesOut(t *testing.T) {
+	for _, locale := range locales {
+		l := testLetter(binding.KindNotice, locale)
+		l.Label, l.Ref = "", ""
+		c, err := testWords.Render(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "notice-unnamed."+c.Language+".txt.golden", "Subject: "+c.Subject+"\n\n"+c.Text)
+		golden(t, "notice-unnamed."+c.Language+".html.golden", c.HTML)
+		words := languageFor(locale)
+		for _, claim := range []string{words.Account + words.Colon, words.Notice.StaysYours, words.Notice.Subject} {
+			if strings.Contains(c.Subject+c.Text, claim) {
+				t.Errorf("%s: says %q", locale, claim)
+			}
+		}
+	}
+}
+
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
@@ -165,9 +186,13 @@ func TestSubjectsFitAndSayNothingOfTheAccount(t *testing.T) {
 	if err := long.Check(); err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range kinds {
+	for _, kind := range append(kinds, "unnamed") {
 		for _, locale := range locales {
 			l := testLetter(kind, locale)
+			if kind == "unnamed" {
+				l = testLetter(binding.KindNotice, locale)
+				l.Ref, l.Label = "", ""
+			}
 			c, err := long.Render(l)
 			if err != nil {
 				t.Fatal(err)
@@ -175,7 +200,7 @@ func TestSubjectsFitAndSayNothingOfTheAccount(t *testing.T) {
 			if n := utf8.RuneCountInString(c.Subject); n > 78 || n == 0 {
 				t.Errorf("%s %s: subject has %d characters", kind, locale, n)
 			}
-			for _, user := range []string{"李", l.Ref, testCode, testToken} {
+			for _, user := range []string{"李", "7QK2", testCode, testToken} {
 				if strings.Contains(c.Subject, user) {
 					t.Errorf("%s %s: subject %q holds %q", kind, locale, c.Subject, user)
 				}

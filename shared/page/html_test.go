@@ -119,7 +119,7 @@ func TestNothingThatTheCSPBlocksAndNothingFromElsewhere(t *testing.T) {
 
 func TestFormsSayWhatTheyDecide(t *testing.T) {
 	want := map[string][]string{
-		"confirm": {"bind"}, "confirm-mismatch": {"bind"}, "confirm-last": {"bind"}, "confirm-worst": {"bind"},
+		"confirm": {"bind"}, "confirm-mismatch": {"bind"}, "confirm-last": {"bind"}, "confirm-worst": {"bind"}, "confirm-letters": {"bind"},
 		"deny": {"deny"}, "denied": {"undo"}, "disputed": {"undo"},
 	}
 	eachPage(t, func(t *testing.T, _ Lang, name string, page []byte) {

@@ -26,6 +26,7 @@ type ConfirmView struct {
 	Expires   time.Time
 	Mismatch  bool // the number just sent was wrong
 	TriesLeft int  // with Mismatch: how many are left, at least 1
+	NotNumber bool // what was just sent was no number of 4 digits; no try was charged
 }
 
 // A DenyView is what the page behind "this wasn't me" shows.
@@ -141,8 +142,14 @@ func (s Site) filler() func(string) string {
 // supportShown is the text of the support link: where it goes.
 func (s Site) supportShown() string { return strings.TrimPrefix(s.Support, "mailto:") }
 
-func (v ConfirmView) wrongNumber(w *words) string {
-	if v.TriesLeft == 1 {
+// wrong is what the page says of the number just sent; "" on the first visit.
+func (v ConfirmView) wrong(w *words) string {
+	switch {
+	case v.NotNumber:
+		return w.Confirm.NotNumber
+	case !v.Mismatch:
+		return ""
+	case v.TriesLeft == 1:
 		return w.Confirm.WrongOneLeft
 	}
 	return fill(w.Confirm.WrongManyLeft, "{n}", strconv.Itoa(v.TriesLeft))

@@ -27,7 +27,8 @@ var (
 
 // pages gives every page in one language by the name of its golden.
 func pages(l Lang) map[string][]byte {
-	mismatch, last, worst := testConfirm, testConfirm, testConfirm
+	mismatch, last, worst, letters := testConfirm, testConfirm, testConfirm, testConfirm
+	letters.NotNumber = true
 	mismatch.Mismatch, mismatch.TriesLeft = true, 2
 	last.Mismatch, last.TriesLeft = true, 1
 	worst.Label = strings.Repeat("W", 16)
@@ -35,6 +36,7 @@ func pages(l Lang) map[string][]byte {
 	all := map[string][]byte{
 		"confirm":          testSite.Confirm(l, testConfirm),
 		"confirm-mismatch": testSite.Confirm(l, mismatch),
+		"confirm-letters":  testSite.Confirm(l, letters),
 		"confirm-last":     testSite.Confirm(l, last),
 		"confirm-worst":    testSite.Confirm(l, worst),
 		"deny":             testSite.Deny(l, DenyView{Token: testToken, Label: testLabel, Ref: "7QK2", Address: testAddress}),
@@ -92,7 +94,7 @@ func TestEveryProblemOfThePagesHasWordsOfItsOwn(t *testing.T) {
 	for _, l := range langs {
 		other := string(testSite.Refused(l, "", RefusedView{}))
 		for _, problem := range []string{"expired", "superseded", "address-taken", "already-bound", "address-denied", "tries-exhausted",
-			"invalid-token", "nothing-pending", "cross-site", "malformed", "unavailable"} {
+			"invalid-token", "nothing-pending", "cross-site", "malformed", "not-found", "unavailable"} {
 			if string(testSite.Refused(l, problem, RefusedView{})) == other {
 				t.Errorf("%s: %s is told in general words", l, problem)
 			}

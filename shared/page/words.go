@@ -40,6 +40,7 @@ type confirmWords struct {
 	Bind          string // the button
 	WrongOneLeft  string // the alert, with one try left
 	WrongManyLeft string // and with more
+	NotNumber     string // the alert when it was no number at all
 	ValidUntil    string
 	NoNumber      string // what to do without the session at hand
 	NotYou        string // before the link

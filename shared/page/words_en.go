@@ -34,6 +34,7 @@ var english = register(&words{
 		Bind:          "Bind this address",
 		WrongOneLeft:  "That is not the number. You have 1 try left.",
 		WrongManyLeft: "That is not the number. You have {n} tries left.",
+		NotNumber:     "Please type the 4 digits. No try was used up.",
 		ValidUntil:    "This page works until {time}.",
 		NoNumber:      "No number at hand? Open {platform} where you are signed in, on any device: it shows the number until the address is bound. Or type the code from the mail there.",
 		NotYou:        "You did not ask for this, or you do not know this account?",
@@ -132,6 +133,11 @@ var english = register(&words{
 			Title: "Something was missing",
 			What:  "Your browser did not send what the page needs. Nothing was bound.",
 			Next:  "Open the link in the mail again, best in your phone’s own browser, or type the code from the mail in {platform}.",
+		},
+		"not-found": {
+			Title: "There is no such page",
+			What:  "The address of this page is not one of ours.",
+			Next:  "Open the link in the mail again. Some mail apps cut long links: if so, copy the whole link.",
 		},
 		"unavailable": {
 			Title: "Please try again in a moment",

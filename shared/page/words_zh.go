@@ -38,6 +38,7 @@ var chinese = register(&words{
 		Bind:          "确认绑定",
 		WrongOneLeft:  "数字不正确，还可以再试 1 次。",
 		WrongManyLeft: "数字不正确，还可以再试 {n} 次。",
+		NotNumber:     "请输入 4 位数字。本次不计入次数。",
 		ValidUntil:    "本页有效期至{time}。",
 		NoNumber:      "找不到这组数字？请在已登录的任意设备上打开 {platform}，绑定完成前页面会一直显示。也可以直接在那里输入邮件中的验证码。",
 		NotYou:        "没有申请过绑定，或者不认识这个账号？",
@@ -136,6 +137,11 @@ var chinese = register(&words{
 			Title: "提交的内容不完整",
 			What:  "浏览器没有发送所需的内容，邮箱没有被绑定。",
 			Next:  "请重新打开邮件中的链接，建议使用手机自带的浏览器；也可以在 {platform} 输入邮件中的验证码。",
+		},
+		"not-found": {
+			Title: "页面不存在",
+			What:  "您打开的网址不正确。",
+			Next:  "请重新打开邮件中的链接。有些邮箱会截断较长的链接，这时请复制完整的链接。",
 		},
 		"unavailable": {
 			Title: "请稍后再试",
