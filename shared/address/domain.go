@@ -114,7 +114,7 @@ func checkName(s string) Reason {
 }
 
 // faithful reports whether an A-label, or a plain label, is the given one and nothing that it was
-// mapped to.
+// mapped to. idna finds part of this itself, which part depends on its version.
 func faithful(given, label string) bool {
 	if isASCII(given) {
 		if lower(given) != label {

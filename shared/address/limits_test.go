@@ -102,6 +102,28 @@ func TestWhatIDNAMapsSilentlyIsRefused(t *testing.T) {
 	}
 }
 
+// Whatever idna answers, these two keep a label from becoming another's.
+func TestALabelStandsForTheGivenOneOnly(t *testing.T) {
+	for _, c := range []struct {
+		given, label string
+		want         bool
+	}{
+		{"example", "example", true}, {"Example", "example", true}, {"bücher", "xn--bcher-kva", true}, {"XN--BCHER-KVA", "xn--bcher-kva", true},
+		{"example", "exbmple", false}, {"xn--example-", "example", false}, {"xn--example-", "xn--example-", false}, {"", "example", false},
+		{"\u212aelvin", "kelvin", false}, {"ex\u00adample", "example", false}, {"bucher", "xn--bcher-kva", false}, {"ｂücher", "xn--bcher-kva", false},
+		{"xn--", "xn--", false}, {"xn--a", "xn--a", false},
+	} {
+		if got := faithful(c.given, c.label); got != c.want {
+			t.Errorf("faithful(%+q, %q) = %v", c.given, c.label, got)
+		}
+	}
+	for s, want := range map[string]bool{"a": true, "1": true, "a-b": true, "": false, "-": false, "-a": false, "a-": false, "a_b": false, "A": false, "ü": false} {
+		if got := letterDigitHyphen(s); got != want {
+			t.Errorf("letterDigitHyphen(%+q) = %v", s, got)
+		}
+	}
+}
+
 func TestConfiguredDomainsAreReadLikeThoseOfAddresses(t *testing.T) {
 	for given, want := range map[string]string{
 		"Example.COM": "example.com", "bücher.example": "xn--bcher-kva.example", "mail.example.co.uk": "mail.example.co.uk",

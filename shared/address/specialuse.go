@@ -20,8 +20,8 @@ var specialUse = []string{
 	"onion",     // RFC 7686: Tor
 	"alt",       // RFC 9476: names outside the DNS
 	"arpa",      // RFC 3172: infrastructure; home.arpa (RFC 8375), resolver.arpa (RFC 9462) and others are in it
-	"internal",  // kept for private use by ICANN's board, 2024-07-29
-	"home",      // never to be delegated, ICANN's board, 2018-02-04, for what private networks do with it
+	"internal",  // kept for private use (ICANN board, 2024-07-29)
+	"home",      // not to be delegated (ICANN board, 2018-02-04), since private networks use it
 	"corp",      // the same
 	"mail",      // the same
 	"lan",       // RFC 6762 appendix G: private networks use it
