@@ -32,7 +32,7 @@ type Function struct {
 func New(name string) *Function {
 	e := NewEnv()
 	return &Function{
-		Env: e, Name: name, Report: telemetry.New(name), Config: awsConfig(e, name),
+		Env: e, Name: name, Report: telemetry.New(), Config: awsConfig(e, name),
 		scope: token.Scope{Stage: e.Text("MAILBIND_STAGE"), Epoch: e.Count("MAILBIND_EPOCH")},
 	}
 }

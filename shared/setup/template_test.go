@@ -97,7 +97,7 @@ func TestConfigurationSetsKeepMailPrivateAndRecoveryOpen(t *testing.T) {
 			if !ok || fmt.Sprint(got) != fmt.Sprint(reasons) {
 				out = append(out, fmt.Sprintf("%s suppresses %v (list: %v)", name, got, ok))
 			}
-			out = append(out, want(t, p+".DeliveryOptions.TlsPolicy", "REQUIRE")...)
+			out = append(out, want(t, p+".DeliveryOptions.TlsPolicy", map[string]string{"VerifySet": "OPTIONAL", "RecoverSet": "REQUIRE"}[name])...)
 			out = append(out, want(t, p+".ReputationOptions.ReputationMetricsEnabled", true)...)
 		}
 		return out
@@ -186,7 +186,7 @@ func TestEachFunctionGetsExactlyItsSettings(t *testing.T) {
 	const session = "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE DATA_KEY TOKEN_KEY LABEL_CLAIM LOCALE_CLAIM"
 	reads := map[string]string{
 		"Bind": session + " RECENT_LOGIN BIND_SCOPE OWN_DOMAINS", "Status": session, "Resend": session,
-		"Verify": session + " PLATFORM SUPPORT BASE_URL", "Page": "TOKEN_KEY PLATFORM SUPPORT BASE_URL",
+		"Verify": session + " PLATFORM SUPPORT", "Page": "TOKEN_KEY PLATFORM SUPPORT BASE_URL",
 		"Mailer": "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE LIMITS_TABLE DATA_KEY TOKEN_KEY BASE_URL PLATFORM SUPPORT FROM VERIFY_SET RECOVER_SET",
 	}
 	const bind = "Resources.Bind.Properties.Environment.Variables."
@@ -302,7 +302,7 @@ func watched(functions []string) []string {
 	out := []string{
 		"AWS/Lambda IteratorAge FunctionName=${AWS::StackName}-mailer", "AWS/SQS ApproximateNumberOfMessagesVisible QueueName=MailerFailures.QueueName",
 		"AWS/ApiGateway 5xx ApiId=Api", "AWS/SES Reputation.BounceRate ", "AWS/SES Reputation.ComplaintRate ",
-		"mailbind MailRejected Function=mailer", "mailbind MailBroken Function=mailer", "mailbind MailQuota Function=mailer",
+		"mailbind MailRejected Function=${AWS::StackName}-mailer", "mailbind MailBroken Function=${AWS::StackName}-mailer", "mailbind MailQuota Function=${AWS::StackName}-mailer",
 		"AWS/DynamoDB TransactionConflict TableName=Accounts", "AWS/DynamoDB TransactionConflict TableName=Bindings",
 		"AWS/DynamoDB ReadThrottleEvents TableName=Accounts", "AWS/DynamoDB ReadThrottleEvents TableName=Bindings",
 	}
@@ -310,11 +310,10 @@ func watched(functions []string) []string {
 		out = append(out, "AWS/DynamoDB WriteThrottleEvents TableName="+table)
 	}
 	for _, f := range functions {
-		short := strings.ToLower(f)
-		name := "${AWS::StackName}-" + short
-		out = append(out, "AWS/Lambda Errors FunctionName="+name, "AWS/Lambda Throttles FunctionName="+name, "mailbind Outage Function="+short)
+		name := "${AWS::StackName}-" + strings.ToLower(f)
+		out = append(out, "AWS/Lambda Errors FunctionName="+name, "AWS/Lambda Throttles FunctionName="+name, "mailbind Outage Function="+name)
 		if f != "Page" { // it holds no data key
-			out = append(out, "mailbind KeyMismatch Function="+short)
+			out = append(out, "mailbind KeyMismatch Function="+name)
 		}
 	}
 	return out

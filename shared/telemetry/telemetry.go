@@ -36,9 +36,10 @@ type Reporter struct {
 	out      io.Writer
 }
 
-// New makes the reporter of a function; name is its short one.
-func New(name string) *Reporter {
-	return &Reporter{Logger: slog.New(lambdacontext.NewLogHandler()), function: name, out: os.Stdout}
+// New makes the reporter of this function. Counters carry the function's full name, which leads with
+// the stack's: two stacks of one account do not share them.
+func New() *Reporter {
+	return &Reporter{Logger: slog.New(lambdacontext.NewLogHandler()), function: lambdacontext.FunctionName, out: os.Stdout}
 }
 
 // Count adds one to a counter: one line of CloudWatch's embedded metric format
