@@ -1,0 +1,235 @@
+package main_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestStack proves the whole on one local stack: scripts that read as sessions, races, and a browser.
+func TestStack(t *testing.T) {
+	s := start(t)
+	t.Run("scripts", func(t *testing.T) { scripts(t, s) })
+}
+
+// scripts runs testdata/*.txtar. Their commands:
+//
+//	as ACCOUNT [LABEL [LOCALE]]    sign in; later calls are this account's ("as" alone: nobody's)
+//	call STATUS METHOD PATH [BODY] one call; the answer's body is the standard output
+//	form STATUS PATH [NAME=VALUE]… post a form, as a page's button does
+//	is NAME VALUE                  a member of the last JSON answer (dots lead into objects; "-" for absent)
+//	header NAME VALUE              a header field of the last answer
+//	keep NAME VARIABLE             put a member into a variable
+//	mail ADDRESS [N]               wait for the Nth mail there (default 1): its text is the standard
+//	                               output, CODE, LINK, DENY and TOKEN are set from it
+//	mails ADDRESS N                exactly N mails came there
+//	until NAME VALUE               poll GET /v1/binding until the member is that
+//	ses MODE                       ok, down, throttle or slow
+//	wrong NUMBER VARIABLE          put another number of four digits into a variable
+func scripts(t *testing.T, s *stack) {
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata",
+		Setup: func(e *testscript.Env) error { e.Values[stackKey{}] = &session{stack: s}; return nil },
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"as": as, "call": call, "form": form, "is": is, "header": header, "keep": keep, "mail": mailCommand,
+			"mails": mails, "until": until, "ses": ses, "wrong": wrong,
+		},
+		RequireExplicitExec: true,
+	})
+}
+
+type stackKey struct{}
+
+// session is what one script remembers.
+type session struct {
+	stack *stack
+	token string
+	last  answer
+}
+
+func of(ts *testscript.TestScript, neg bool, args []string, least, most int) *session {
+	if neg {
+		ts.Fatalf("! has no meaning here")
+	}
+	if len(args) < least || len(args) > most {
+		ts.Fatalf("takes %d to %d arguments", least, most)
+	}
+	return ts.Value(stackKey{}).(*session)
+}
+
+func as(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 0, 3)
+	se.token = ""
+	if len(args) == 0 {
+		return
+	}
+	args = append(args, "", "")
+	token, err := se.stack.token(args[0], args[1], args[2])
+	ts.Check(err)
+	se.token = token
+}
+
+func call(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 3, 4)
+	body := ""
+	if len(args) == 4 {
+		body = args[3]
+	}
+	a, err := se.stack.call(se.token, args[1], args[2], body)
+	ts.Check(err)
+	se.want(ts, args[0], a)
+}
+
+func form(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 2, 9)
+	values := url.Values{}
+	for _, pair := range args[2:] {
+		name, value, _ := strings.Cut(pair, "=")
+		values.Add(name, value)
+	}
+	a, err := se.stack.do("POST", args[1], map[string]string{
+		"content-type": "application/x-www-form-urlencoded", "accept": "text/html", "sec-fetch-site": "same-origin"}, values.Encode())
+	ts.Check(err)
+	se.want(ts, args[0], a)
+}
+
+// want keeps the answer, prints it, and holds it to a status.
+func (se *session) want(ts *testscript.TestScript, status string, a answer) {
+	se.last = a
+	fmt.Fprintln(ts.Stdout(), a.body)
+	if strconv.Itoa(a.status) != status {
+		ts.Fatalf("status %d, want %s:\n%s", a.status, status, a.body)
+	}
+	if a.status >= 400 && strings.HasPrefix(a.body, "{") && !strings.HasPrefix(a.body, `{"message"`) &&
+		a.header.Get("content-type") != "application/problem+json" {
+		ts.Fatalf("a refusal of type %s", a.header.Get("content-type"))
+	}
+}
+
+// member finds a member of the last answer; problem types are shortened to their last segment.
+func (se *session) member(ts *testscript.TestScript, name string) string {
+	var v any
+	if err := json.Unmarshal([]byte(se.last.body), &v); err != nil {
+		ts.Fatalf("no JSON: %v\n%s", err, se.last.body)
+	}
+	for part := range strings.SplitSeq(name, ".") {
+		m, _ := v.(map[string]any)
+		v = m[part]
+	}
+	switch v := v.(type) {
+	case nil:
+		return "-"
+	case string:
+		if name == "type" {
+			return v[strings.LastIndex(v, "/")+1:]
+		}
+		return v
+	}
+	text, _ := json.Marshal(v)
+	return string(text)
+}
+
+func is(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 2, 2)
+	if got := se.member(ts, args[0]); got != args[1] {
+		ts.Fatalf("%s is %q, want %q:\n%s", args[0], got, args[1], se.last.body)
+	}
+}
+
+func header(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 2, 2)
+	if got := se.last.header.Get(args[0]); got != args[1] {
+		ts.Fatalf("%s is %q, want %q", args[0], got, args[1])
+	}
+}
+
+func keep(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 2, 2)
+	ts.Setenv(args[1], se.member(ts, args[0]))
+}
+
+var (
+	codeLine = regexp.MustCompile(`(?m)^\s*([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})\s*$`)
+	linkLine = regexp.MustCompile(`(?m)^\s*(https?://\S+/verify\?t=(\S+))\s*$`)
+	denyLine = regexp.MustCompile(`(?m)^\s*(https?://\S+/deny\?t=(\S+))\s*$`)
+)
+
+func mailCommand(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 1, 2)
+	n := 1
+	if len(args) == 2 {
+		var err error
+		n, err = strconv.Atoi(args[1])
+		ts.Check(err)
+	}
+	m, err := se.stack.arrived(args[0], n)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "Subject: %s\n\n%s\n", m.Subject, m.Text)
+	set := func(name string, found []string, i int) {
+		value := ""
+		if found != nil {
+			value = found[i]
+		}
+		ts.Setenv(name, value)
+	}
+	set("CODE", codeLine.FindStringSubmatch(m.Text), 1)
+	set("LINK", linkLine.FindStringSubmatch(m.Text), 1)
+	set("DENY", denyLine.FindStringSubmatch(m.Text), 1)
+	link := linkLine.FindStringSubmatch(m.Text)
+	if link == nil {
+		link = denyLine.FindStringSubmatch(m.Text)
+	}
+	set("TOKEN", link, 2)
+}
+
+func mails(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 2, 2)
+	all, err := se.stack.mails(args[0])
+	ts.Check(err)
+	if strconv.Itoa(len(all)) != args[1] {
+		ts.Fatalf("%d mails came, want %s", len(all), args[1])
+	}
+}
+
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 2, 2)
+	for limit := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		a, err := se.stack.call(se.token, "GET", "/v1/binding", "")
+		ts.Check(err)
+		se.last = a
+		got := se.member(ts, args[0])
+		if got == args[1] {
+			fmt.Fprintln(ts.Stdout(), a.body)
+			return
+		}
+		if time.Now().After(limit) {
+			ts.Fatalf("%s is still %q, want %q", args[0], got, args[1])
+		}
+	}
+}
+
+func ses(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 1, 1)
+	a, err := se.stack.call("", "POST", "/_local/ses", `{"mode":"`+args[0]+`"}`)
+	ts.Check(err)
+	if a.status/100 != 2 {
+		ts.Fatalf("ses: %d %s", a.status, a.body)
+	}
+	if args[0] != "ok" {
+		ts.Defer(func() { se.stack.call("", "POST", "/_local/ses", `{"mode":"ok"}`) })
+	}
+}
+
+func wrong(ts *testscript.TestScript, neg bool, args []string) {
+	of(ts, neg, args, 2, 2)
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	ts.Setenv(args[1], fmt.Sprintf("%04d", (n+1)%10000))
+}
