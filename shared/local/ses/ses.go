@@ -1,0 +1,201 @@
+// Package ses plays Amazon SES v2 on one machine: it takes SendEmail as the AWS SDK sends it, refuses what SES refuses, keeps every
+// mail it took, and tells what became of it by the sending events that SES publishes.
+//
+// Sources: the SES v2 API reference (SendEmail), "Sending events to EventBridge", "Using the mailbox simulator".
+package ses
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Mode is how the service behaves at the moment.
+type Mode string
+
+// The modes. Down and Throttle refuse every mail; Slow takes it after slowness.
+const (
+	OK       Mode = "ok"
+	Down     Mode = "down"
+	Throttle Mode = "throttle"
+	Slow     Mode = "slow"
+)
+
+// slowness is longer than anybody waits for a page and shorter than a function's timeout.
+const slowness = 3 * time.Second
+
+// Set is a configuration set and the types of events it publishes to EventBridge (SEND, DELIVERY, BOUNCE ...).
+type Set struct {
+	Name   string
+	Events []string
+}
+
+// Mail is a mail that was taken.
+type Mail struct {
+	ID               string            `json:"id"`
+	To               string            `json:"to"` // several: joined by ", "
+	From             string            `json:"from"`
+	Subject          string            `json:"subject"`
+	Text             string            `json:"text"`
+	HTML             string            `json:"html"`
+	Raw              string            `json:"raw"` // as it would go out, lines ended by CR LF
+	Headers          map[string]string `json:"headers"`
+	Tags             map[string]string `json:"tags"`
+	ConfigurationSet string            `json:"configuration_set"`
+	Overrides        json.RawMessage   `json:"overrides,omitempty"` // ConfigurationOverrides as sent
+	SentAt           time.Time         `json:"sent_at"`
+
+	recipients []string
+}
+
+// Publish puts an event of source aws.ses on the bus; detailType is EventBridge's name of it.
+type Publish func(detailType string, detail map[string]any)
+
+// Service is the endpoint. Its methods may be called by several goroutines.
+type Service struct {
+	sets       map[string]Set
+	identities map[string]bool
+	publish    Publish
+	closing    chan struct{}
+	pending    sync.WaitGroup
+
+	mu    sync.Mutex
+	mode  Mode
+	mails []Mail
+}
+
+// New makes a service that knows the sets and may send from the identities (addresses or domains).
+func New(sets []Set, identities []string, publish Publish) *Service {
+	s := &Service{sets: map[string]Set{}, identities: map[string]bool{}, publish: publish, closing: make(chan struct{}), mode: OK}
+	for _, set := range sets {
+		s.sets[set.Name] = set
+	}
+	for _, identity := range identities {
+		s.identities[strings.ToLower(identity)] = true
+	}
+	return s
+}
+
+// Close stops the events that are still to come.
+func (s *Service) Close() {
+	close(s.closing)
+	s.pending.Wait()
+}
+
+// SetMode changes how the service behaves from the next request on.
+func (s *Service) SetMode(mode Mode) error {
+	switch mode {
+	case OK, Down, Throttle, Slow:
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.mode = mode
+		return nil
+	}
+	return fmt.Errorf(`mode is %q; want "ok", "down", "throttle" or "slow"`, mode)
+}
+
+// Mode is how the service behaves now.
+func (s *Service) Mode() Mode {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.mode
+}
+
+// Mails are the mails to an address, in any case of its letters, oldest first; "" for all.
+func (s *Service) Mails(to string) []Mail {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := []Mail{}
+	for _, mail := range s.mails {
+		for _, recipient := range mail.recipients {
+			if to == "" || strings.EqualFold(recipient, to) {
+				found = append(found, mail)
+				break
+			}
+		}
+	}
+	return found
+}
+
+// Mail is the one with the id.
+func (s *Service) Mail(id string) (Mail, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, mail := range s.mails {
+		if mail.ID == id {
+			return mail, true
+		}
+	}
+	return Mail{}, false
+}
+
+// ServeHTTP answers POST /v2/email/outbound-emails; other operations are errors that name themselves.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	now := time.Now()
+	if r.Method != http.MethodPost || r.URL.Path != "/v2/email/outbound-emails" {
+		refuse(w, badRequest("the local stack knows no operation %s %s of SES", r.Method, r.URL.Path))
+		return
+	}
+	switch s.Mode() {
+	case Down:
+		refuse(w, &fault{http.StatusServiceUnavailable, "ServiceUnavailableException", "Service is unavailable"})
+		return
+	case Throttle:
+		refuse(w, &fault{http.StatusTooManyRequests, "TooManyRequestsException", "Maximum sending rate exceeded."})
+		return
+	case Slow:
+		select {
+		case <-time.After(slowness):
+		case <-r.Context().Done(): // the caller gave up; SES may take the mail all the same
+		case <-s.closing:
+			return
+		}
+	}
+	mail, err := s.accept(http.MaxBytesReader(w, r.Body, sizeLimit*2), now)
+	var refused *fault
+	if errors.As(err, &refused) {
+		refuse(w, refused)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(map[string]string{"MessageId": mail.ID})
+}
+
+func (s *Service) keep(mail Mail) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mails = append(s.mails, mail)
+}
+
+// newID has the form of SES's message ids.
+func newID() string {
+	var b [16]byte
+	rand.Read(b[:])
+	return fmt.Sprintf("0100%012x-%x-%x-%x-%x-%x-000000", time.Now().UnixMilli(), b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// fault is an error as SES answers it.
+type fault struct {
+	status  int
+	kind    string
+	message string
+}
+
+func (f *fault) Error() string { return f.kind + ": " + f.message }
+
+func badRequest(format string, arguments ...any) *fault {
+	return &fault{http.StatusBadRequest, "BadRequestException", fmt.Sprintf(format, arguments...)}
+}
+
+// refuse writes the error in the form of AWS's rest-json protocol.
+func refuse(w http.ResponseWriter, f *fault) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Amzn-Errortype", f.kind)
+	w.WriteHeader(f.status)
+	json.NewEncoder(w).Encode(map[string]string{"message": f.message})
+}
