@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -26,12 +27,15 @@ func (s *Store) Bind(ctx context.Context, b binding.Binding) error {
 		ClientRequestToken: (*string)(&b.Request),
 		TransactItems:      []types.TransactWriteItem{{Update: s.bindAccount(b)}, {Put: s.bindEmail(b)}, {Put: s.bindOwner(b)}},
 	}
-	err := patiently(ctx, "bind", func() error { _, err := s.api.TransactWriteItems(ctx, in); return err })
-	cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
-	if _, busy := errors.AsType[*binding.Conflict](err); !ok || busy {
-		return err
+	err := patiently(ctx, func() error { _, err := s.api.TransactWriteItems(ctx, in); return err })
+	if cancelled, ok := errors.AsType[*types.TransactionCanceledException](err); ok && !busy(err) {
+		refused, unclear := s.bindRefused(b, cancelled.CancellationReasons, err)
+		if unclear == nil {
+			return refused
+		}
+		err = unclear
 	}
-	return s.bindRefused(b, cancelled.CancellationReasons, err)
+	return named("bind", err)
 }
 
 func (s *Store) bindAccount(b binding.Binding) *types.Update {
@@ -79,39 +83,49 @@ func (s *Store) putBinding(row item, b binding.Binding) *types.Put {
 	}
 }
 
-// bindRefused reads the reasons of the three parts, in the order of the request. A reason that is
-// neither absent nor a false condition is an outage.
-func (s *Store) bindRefused(b binding.Binding, reasons []types.CancellationReason, cause error) error {
+// bindRefused reads the reasons of the three parts, in the order of the request. A busy part beside a
+// false condition is passed over: trying again cannot help. Any other reason, and a cancellation that
+// no false condition explains, is an outage: the second result.
+func (s *Store) bindRefused(b binding.Binding, reasons []types.CancellationReason, cause error) (*binding.BindRefused, error) {
 	if len(reasons) != 3 {
-		return cause
+		return nil, cause
 	}
-	out := &binding.BindRefused{}
+	out, explained := &binding.BindRefused{}, false
 	for i, r := range reasons {
-		if r.Code == nil || *r.Code == "None" {
+		code := aws.ToString(r.Code)
+		if code == "" || code == "None" || slices.Contains(busyCodes, code) {
 			continue
 		}
-		if *r.Code != "ConditionalCheckFailed" {
-			if slices.Contains(busyCodes, *r.Code) {
-				continue // beside a false condition, which trying again cannot help
-			}
-			return cause
+		if code != "ConditionalCheckFailed" {
+			return nil, cause
 		}
-		rd := reader{row: r.Item}
-		switch i {
-		case 0:
-			old, err := s.claim(b.Account, r.Item, b.Now)
-			if err != nil {
-				return err
-			}
-			out.Old = old
-		case 1:
-			out.EmailTaken, out.Owner = true, rd.key("owner")
-		case 2:
-			out.AccountHas = true
-		}
-		if rd.err != nil {
-			return rd.err
+		explained = true
+		if err := s.readReason(out, b, i, r.Item); err != nil {
+			return nil, err
 		}
 	}
-	return out
+	if !explained {
+		return nil, cause
+	}
+	return out, nil
+}
+
+// readReason takes what one part's old row tells. Both rows of a binding name the other, so that one of
+// them is enough to know a binding that is this very one: while another transaction is under way, one
+// part may be all that is told.
+func (s *Store) readReason(out *binding.BindRefused, b binding.Binding, part int, row item) (err error) {
+	r := reader{row: row}
+	switch part {
+	case 0:
+		out.Old, err = s.claim(b.Account, row, b.Now)
+		return err
+	case 1:
+		out.EmailTaken, out.Owner = true, r.key("owner")
+	case 2:
+		out.AccountHas = true
+		if r.key("ek") == b.EmailKey && r.time("released_at").IsZero() {
+			out.EmailTaken, out.Owner = true, b.Account
+		}
+	}
+	return r.err
 }

@@ -17,11 +17,12 @@ import (
 func (s *Store) Claim(ctx context.Context, k binding.AccountKey, now time.Time) (binding.Claim, error) {
 	in := &dynamodb.GetItemInput{TableName: &s.tables.Accounts, Key: key(accountPK(k)), ConsistentRead: aws.Bool(true)}
 	var out *dynamodb.GetItemOutput
-	err := patiently(ctx, "claim", func() (err error) { out, err = s.api.GetItem(ctx, in); return err })
+	err := patiently(ctx, func() (err error) { out, err = s.api.GetItem(ctx, in); return err })
 	if err != nil {
-		return binding.Claim{}, err
+		return binding.Claim{}, named("claim", err)
 	}
-	return s.claim(k, out.Item, now)
+	c, err := s.claim(k, out.Item, now)
+	return c, named("claim", err)
 }
 
 // Open starts a challenge. See binding.Claims.
@@ -94,16 +95,17 @@ func (s *Store) update(ctx context.Context, step string, k binding.AccountKey, e
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
 	var out *dynamodb.UpdateItemOutput
-	err := patiently(ctx, step, func() (err error) { out, err = s.api.UpdateItem(ctx, in); return err })
+	err := patiently(ctx, func() (err error) { out, err = s.api.UpdateItem(ctx, in); return err })
 	if failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
 		old, err := s.claim(k, failed.Item, now)
 		if err != nil {
-			return binding.Claim{}, err
+			return binding.Claim{}, named(step, err)
 		}
 		return binding.Claim{}, &binding.Refused{Old: old}
 	}
 	if err != nil {
-		return binding.Claim{}, err
+		return binding.Claim{}, named(step, err)
 	}
-	return s.claim(k, out.Attributes, now)
+	c, err := s.claim(k, out.Attributes, now)
+	return c, named(step, err)
 }

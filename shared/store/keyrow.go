@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -24,10 +23,11 @@ var ErrKeyMismatch = errors.New("store: the tables belong to another data key")
 func Fingerprint(ctx context.Context, api API, bindings string) (string, error) {
 	in := &dynamodb.GetItemInput{TableName: &bindings, Key: key(keyRow), ConsistentRead: aws.Bool(true)}
 	var out *dynamodb.GetItemOutput
-	if err := patiently(ctx, "fingerprint", func() (err error) { out, err = api.GetItem(ctx, in); return err }); err != nil {
-		return "", err
+	if err := patiently(ctx, func() (err error) { out, err = api.GetItem(ctx, in); return err }); err != nil {
+		return "", named("fingerprint", err)
 	}
-	return readFingerprint(out.Item)
+	print, err := readFingerprint(out.Item)
+	return print, named("fingerprint", err)
 }
 
 // CheckFingerprint compares the tables' fingerprint with the data key: ErrKeyMismatch.
@@ -48,14 +48,14 @@ func LeaveFingerprint(ctx context.Context, api API, bindings string, d *token.Da
 		ConditionExpression:                 &condition,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}}}
-	err := patiently(ctx, "leave fingerprint", func() error { _, err := api.TransactWriteItems(ctx, in); return err })
+	err := patiently(ctx, func() error { _, err := api.TransactWriteItems(ctx, in); return err })
 	cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
 	if !ok || len(cancelled.CancellationReasons) != 1 || aws.ToString(cancelled.CancellationReasons[0].Code) != "ConditionalCheckFailed" {
-		return err
+		return named("leave fingerprint", err)
 	}
 	print, err := readFingerprint(cancelled.CancellationReasons[0].Item)
 	if err != nil {
-		return err
+		return named("leave fingerprint", err)
 	}
 	return CheckFingerprint(print, d)
 }
@@ -63,8 +63,8 @@ func LeaveFingerprint(ctx context.Context, api API, bindings string, d *token.Da
 func readFingerprint(row item) (string, error) {
 	r := reader{row: row}
 	print := r.text("fingerprint")
-	if r.err != nil || len(row) > 0 && print == "" {
-		return "", fmt.Errorf("%w: attribute fingerprint", errRow)
+	if len(row) > 0 && print == "" {
+		r.fail("fingerprint")
 	}
-	return print, nil
+	return print, r.err
 }

@@ -14,33 +14,39 @@ import (
 	"mailbind/shared/binding"
 )
 
+// errUnprocessed is how a read of several tables says that one of them is throttled.
+var errUnprocessed = errors.New("keys left unprocessed")
+
 // Load reads an account's row and who holds the address. See binding.Outbox. A key that DynamoDB
-// left unprocessed is an outage: a row that was not read is not a row that is not there.
+// leaves unprocessed is asked for again as after throttling, and then an outage: a row that was not
+// read is not a row that is not there.
 func (s *Store) Load(ctx context.Context, k binding.AccountKey, ek address.EmailKey, now time.Time) (binding.Claim, binding.Holder, error) {
 	in := &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
 		s.tables.Accounts: {Keys: []item{key(accountPK(k))}, ConsistentRead: aws.Bool(true)},
 		s.tables.Bindings: {Keys: []item{key(emailPK(ek))}, ConsistentRead: aws.Bool(true)},
 	}}
 	var out *dynamodb.BatchGetItemOutput
-	err := patiently(ctx, "load", func() (err error) { out, err = s.api.BatchGetItem(ctx, in); return err })
-	if err == nil && len(out.UnprocessedKeys) > 0 {
-		err = &binding.Conflict{Cause: errors.New("store: load: keys left unprocessed")}
-	}
+	err := patiently(ctx, func() (err error) {
+		if out, err = s.api.BatchGetItem(ctx, in); err == nil && len(out.UnprocessedKeys) > 0 {
+			err = errUnprocessed
+		}
+		return err
+	})
 	if err != nil {
-		return binding.Claim{}, binding.Holder{}, err
+		return binding.Claim{}, binding.Holder{}, named("load", err)
 	}
 	var claim binding.Claim
 	var holder binding.Holder
 	if rows := out.Responses[s.tables.Accounts]; len(rows) == 1 {
 		if claim, err = s.claim(k, rows[0], now); err != nil {
-			return binding.Claim{}, binding.Holder{}, fmt.Errorf("store: load: %w", err)
+			return binding.Claim{}, binding.Holder{}, named("load", err)
 		}
 	}
 	if rows := out.Responses[s.tables.Bindings]; len(rows) == 1 {
 		r := reader{row: rows[0]}
 		holder = binding.Holder{Owner: r.key("owner"), Released: r.time("released_at"), Bound: true}
 		if r.err != nil {
-			return binding.Claim{}, binding.Holder{}, fmt.Errorf("store: load: %w", r.err)
+			return binding.Claim{}, binding.Holder{}, named("load", r.err)
 		}
 	}
 	return claim, holder, nil
@@ -64,11 +70,11 @@ func (s *Store) Book(ctx context.Context, b binding.Booking) (bool, error) {
 		TableName: &s.tables.Limits, Key: key(inboxPK(b)), UpdateExpression: &e.update, ConditionExpression: &e.condition,
 		ExpressionAttributeNames: n, ExpressionAttributeValues: v,
 	}
-	err := patiently(ctx, "book", func() error { _, err := s.api.UpdateItem(ctx, in); return err })
+	err := patiently(ctx, func() error { _, err := s.api.UpdateItem(ctx, in); return err })
 	if _, full := errors.AsType[*types.ConditionalCheckFailedException](err); full {
 		return false, nil
 	}
-	return err == nil, err
+	return err == nil, named("book", err)
 }
 
 // Finish takes an order off the row. See binding.Outbox.
@@ -76,6 +82,7 @@ func (s *Store) Book(ctx context.Context, b binding.Booking) (bool, error) {
 // It tries at most three forms, and the old row says which: a higher fate that stands keeps the
 // verdict out, and a denial that was renewed meanwhile keeps the ended ones in.
 func (s *Store) Finish(ctx context.Context, f binding.Finish) error {
+	f.Ended = f.Ended[:min(len(f.Ended), maxEnded)]
 	for range 3 {
 		_, err := s.update(ctx, "finish", f.Order.Account, finish(f), f.Now)
 		refused, ok := errors.AsType[*binding.Refused](err)
@@ -91,8 +98,13 @@ func (s *Store) Finish(ctx context.Context, f binding.Finish) error {
 		}
 		f.Ended = nil
 	}
-	return errors.New("store: finish: refused by a condition that the row does not explain")
+	return named("finish", errors.New("refused by a condition that the row does not explain"))
 }
+
+// maxEnded is how many ended denials one finish forgets; the next one goes on. Each has a part in both
+// expressions, and an expression longer than 4 KB is refused for ever: the mail would stay due, and go
+// out again and again (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+const maxEnded = 20
 
 // keepFate takes the order off and says nothing of the mail.
 const keepFate binding.Fate = -1

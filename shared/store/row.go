@@ -16,8 +16,11 @@ import (
 	"mailbind/shared/token"
 )
 
-// errRow is a row that this package did not write.
-var errRow = errors.New("store: row not readable")
+// errUnreadable is a row that this package did not write; errRow the same where no step names it.
+var (
+	errUnreadable = errors.New("row not readable")
+	errRow        = fmt.Errorf("store: %w", errUnreadable)
+)
 
 // claim reads an accounts row as a step at that time sees it; nil is no row.
 func (s *Store) claim(k binding.AccountKey, row item, now time.Time) (binding.Claim, error) {
@@ -44,13 +47,19 @@ func (s *Store) claim(k binding.AccountKey, row item, now time.Time) (binding.Cl
 			r.fail("kid")
 		}
 	}
+	switch c.State {
+	case binding.Pending, binding.Bound, binding.Denied:
+	default:
+		r.fail("state")
+	}
 	for name := range row {
 		if hexed, ok := strings.CutPrefix(name, "denied_"); ok {
-			var ek address.EmailKey
-			if n, err := hex.Decode(ek[:], []byte(hexed)); err != nil || n != len(ek) {
+			ek, err := hex.DecodeString(hexed)
+			if err != nil || len(ek) != len(address.EmailKey{}) {
 				r.fail(name)
+				continue
 			}
-			c.Denied[ek] = r.time(name)
+			c.Denied[address.EmailKey(ek)] = r.time(name)
 		}
 		if kind, ok := strings.CutPrefix(name, "due_"); ok {
 			c.Due[binding.Kind(kind)] = r.key(name)
@@ -68,10 +77,10 @@ func (s *Store) sealed(k binding.AccountKey, a address.Address, w binding.Who) (
 }
 
 func (s *Store) openAddress(r *reader, p token.Place) (a address.Address) {
-	b := r.blob("addr")
-	if b == nil {
+	if r.row["addr"] == nil {
 		return a
 	}
+	b := r.blob("addr")
 	plain, err := s.data.OpenAtRest(p, b)
 	if err != nil {
 		r.fail("addr")
@@ -84,10 +93,10 @@ func (s *Store) openAddress(r *reader, p token.Place) (a address.Address) {
 }
 
 func (s *Store) openWho(r *reader, p token.Place) (w binding.Who) {
-	b := r.blob("who")
-	if b == nil {
+	if r.row["who"] == nil {
 		return w
 	}
+	b := r.blob("who")
 	plain, err := s.data.OpenAtRest(p, b)
 	if err != nil || !unpackWho(plain, &w) {
 		r.fail("who")
@@ -127,8 +136,16 @@ type reader struct {
 
 func (r *reader) fail(name string) {
 	if r.err == nil {
-		r.err = fmt.Errorf("%w: attribute %s", errRow, strings.SplitN(name, "_", 2)[0])
+		r.err = fmt.Errorf("%w: attribute %s", errUnreadable, attributeWord(name))
 	}
+}
+
+// attributeWord names an attribute without the email key that a denial's name carries.
+func attributeWord(name string) string {
+	if strings.HasPrefix(name, "denied_") {
+		return "denied"
+	}
+	return name
 }
 
 func (r *reader) text(name string) string {
@@ -176,10 +193,10 @@ func (r *reader) blob(name string) []byte {
 }
 
 func (r *reader) key(name string) (k [16]byte) {
-	b := r.blob(name)
-	if b == nil {
+	if r.row[name] == nil {
 		return k
 	}
+	b := r.blob(name)
 	if len(b) != len(k) {
 		r.fail(name)
 		return k

@@ -20,13 +20,13 @@
 //
 // TransactionConflict (never retried by the SDK) and throttling that outlives the SDK's own retries
 // get one more try with byte-equal input, then *binding.Conflict. All else is an outage, wrapped once
-// with the step's name. SDK types do not leave the package.
+// with the step's name: errors.Is sees through it to the context's errors and no further, so SDK types
+// do not leave the package.
 package store
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -77,6 +77,9 @@ var busyCodes = []string{
 // busy finds such an error, also as the reason of a cancelled transaction. A transaction that was
 // cancelled for a false condition as well is not busy: trying again cannot help it.
 func busy(err error) bool {
+	if errors.Is(err, errUnprocessed) {
+		return true
+	}
 	if cancelled, ok := errors.AsType[*types.TransactionCanceledException](err); ok {
 		found := false
 		for _, r := range cancelled.CancellationReasons {
@@ -94,21 +97,41 @@ func busy(err error) bool {
 	return ok && slices.Contains(busyCodes, api.ErrorCode())
 }
 
-// patiently calls once, and once more after a short random pause if the table is busy.
-func patiently(ctx context.Context, step string, call func() error) error {
+// patiently calls once, and once more after a short random pause if the table is busy. The error is
+// the SDK's: what is left of it is for named.
+func patiently(ctx context.Context, call func() error) error {
 	err := call()
-	if busy(err) {
-		select {
-		case <-time.After(20*time.Millisecond + rand.N(60*time.Millisecond)):
-			err = call()
-		case <-ctx.Done():
-		}
+	if !busy(err) {
+		return err
 	}
-	switch {
-	case err == nil:
-		return nil
-	case busy(err):
-		return &binding.Conflict{Cause: fmt.Errorf("store: %s: %w", step, err)}
+	select {
+	case <-time.After(20*time.Millisecond + rand.N(60*time.Millisecond)):
+		return call()
+	case <-ctx.Done():
+		return err
 	}
-	return fmt.Errorf("store: %s: %w", step, err)
 }
+
+// named gives an error its step: *binding.Conflict for a busy table, else an outage.
+func named(step string, err error) error {
+	if err == nil {
+		return nil
+	}
+	out := &outage{step: step, cause: err}
+	if busy(err) {
+		return &binding.Conflict{Cause: out}
+	}
+	return out
+}
+
+// outage is an error of a step that is no refusal.
+type outage struct {
+	step  string
+	cause error
+}
+
+func (e *outage) Error() string { return "store: " + e.step + ": " + e.cause.Error() }
+
+// Is finds sentinels, such as context.Canceled. There is no Unwrap, so that nobody outside comes to
+// depend on the SDK's types.
+func (e *outage) Is(target error) bool { return errors.Is(e.cause, target) }

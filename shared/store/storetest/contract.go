@@ -49,6 +49,7 @@ func Run(t *testing.T, s Subject) {
 		{"BookCountsASendOnce", book},
 		{"FinishEndsOnlyItsOwnOrder", finish},
 		{"FinishForgetsOnlyEndedDenials", finishDenials},
+		{"FinishEndsWhateverIsToForget", finishMany},
 		{"NothingChangesABinding", permanent},
 		{"OnlyUnboundRowsHaveALife", lives},
 	} {

@@ -177,3 +177,36 @@ func finishDenials(t *testing.T, w *world) {
 		t.Errorf("a denial that was renewed meanwhile is forgotten: %+v", c)
 	}
 }
+
+// finishMany: an order ends however many denials are over. An account that annoyed many people and
+// then waited must not have its next mail sent again and again.
+func finishMany(t *testing.T, w *world) {
+	o := w.claimed()
+	var ended []address.EmailKey
+	for range 120 {
+		d := w.denial(o)
+		d.EmailKey = id()
+		ended = append(ended, d.EmailKey)
+		if err := w.DenyMoved(w.ctx, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.now = w.now.Add(binding.DeniedFor)
+	left := len(ended)
+	for left > 0 {
+		a, ek := w.mailbox()
+		next := w.open(o.Account, a, ek)
+		if err := w.Finish(w.ctx, binding.Finish{Order: w.order(next), Ended: ended, Now: w.now}); err != nil {
+			t.Fatalf("%d ended denials: %v", len(ended), err)
+		}
+		c := w.read(o.Account)
+		if len(c.Due) != 0 || len(c.Denied) >= left {
+			t.Fatalf("due %x, %d of %d ended denials left", c.Due, len(c.Denied), left)
+		}
+		left, ended = len(c.Denied), nil
+		for ek := range c.Denied {
+			ended = append(ended, ek)
+		}
+		w.now = w.now.Add(24 * time.Hour)
+	}
+}
