@@ -114,7 +114,7 @@ type Claim struct {
 // Alive says whether the challenge can still be answered. Lives are half-open.
 func (c Claim) Alive(now time.Time) bool { return c.Expires.After(now) }
 
-// DeniedFor says until when this account is kept away from the address; false: it is not.
+// deniedUntil says until when this account is kept away from the address; false: it is not.
 func (c Claim) deniedUntil(ek address.EmailKey, now time.Time) (time.Time, bool) {
 	until, ok := c.Denied[ek]
 	return until, ok && until.After(now)

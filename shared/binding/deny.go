@@ -35,7 +35,9 @@ func (s *Service) Deny(ctx context.Context, text string, req Request, now time.T
 			return out, outage("deny", err)
 		}
 		switch old := refused.Old; {
-		case old.State == None, old.State == Bound && old.EmailKey != d.EmailKey:
+		case old.State == None: // erased: a row outlives every link that names it
+			return out, nil
+		case old.State == Bound && old.EmailKey != d.EmailKey:
 			return out, nil // that account cannot bind this address any more
 		case old.State == Bound:
 			out.Bound = true
@@ -75,11 +77,11 @@ func (s *Service) UndoDeny(ctx context.Context, text string, req Request, now ti
 		}
 		old := refused.Old
 		until, denied := old.Denied[d.EmailKey]
+		out.Bound = old.State == Bound && old.EmailKey == d.EmailKey
 		switch {
-		case old.State == None, old.State == Bound && (old.EmailKey != d.EmailKey || old.DisputedAt.IsZero()):
+		case old.State == None, old.State == Bound && (!out.Bound || old.DisputedAt.IsZero()):
 			return out, nil
-		case old.State == Bound:
-			out.Bound = true
+		case out.Bound:
 			if old.Risk != Disowned || !old.RiskSince.After(now.Add(-UndoFor)) {
 				return out, &Refusal{Reason: ErrExpired}
 			}
@@ -90,8 +92,10 @@ func (s *Service) UndoDeny(ctx context.Context, text string, req Request, now ti
 			return out, &Refusal{Reason: ErrExpired}
 		default:
 			step = s.Store.UndoMoved
-			if old.State == Denied && old.EmailKey == d.EmailKey && old.Challenge == d.Challenge {
-				step = s.Store.Undo
+			if old.State == Denied && old.EmailKey == d.EmailKey {
+				// The denial went by the address, so its undoing revives the claim that it ended, be it
+				// a later one than the link's own.
+				d.Challenge, step = old.Challenge, s.Store.Undo
 			}
 		}
 	}

@@ -40,7 +40,7 @@ func (m *Mailer) Deliver(ctx context.Context, o Order, now time.Time) (Outcome, 
 	if err != nil {
 		return "", fmt.Errorf("binding: deliver: load: %w", err)
 	}
-	if row.Due[o.Kind] != o.Send || !wanted(o.Kind, row, now) {
+	if due, ok := row.Due[o.Kind]; !ok || due != o.Send || !wanted(o.Kind, row, now) {
 		return OutcomeSkipped, nil
 	}
 	end := func(out Outcome, fate Fate, why Why) (Outcome, error) {
@@ -99,15 +99,16 @@ func (m *Mailer) write(ctx context.Context, o Order, row Claim, holder Holder, n
 	}
 	l := Letter{Kind: o.Kind, To: row.Address, Locale: row.Who.Locale, Label: row.Who.Label, Ref: o.Account.Ref(),
 		Tag: Tag{Kind: o.Kind, Account: o.Account, EmailKey: o.EmailKey, Send: o.Send}.seal(m.Names.Data)}
-	if o.Kind == KindVerify && holder.elsewhere(o.Account, now) {
-		return m.notice(ctx, l, o, holder, now)
-	}
+	// Also a notice, which needs no key, waits for it: the asker of a free address waits too (P8).
 	key, err := m.Keys.Find(ctx, row.Key, now)
 	if errors.Is(err, token.ErrUnknownKey) {
 		return Letter{}, errUnmailable
 	}
 	if err != nil {
 		return Letter{}, fmt.Errorf("binding: deliver: token key: %w", err)
+	}
+	if o.Kind == KindVerify && holder.elsewhere(o.Account, now) {
+		return m.notice(ctx, l, o, holder, now)
 	}
 	link := Link{Key: key, Account: o.Account, Challenge: row.Challenge, Address: row.Address, Label: row.Who.Label}
 	switch o.Kind {

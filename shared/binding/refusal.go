@@ -37,7 +37,7 @@ type Refusal struct {
 	Detail     string        // the member "reason" of the problem: one word of our own, or empty
 	Suggestion string        // likely-typo: the address that was probably meant
 	TriesLeft  int           // wrong-code and check-mismatch: how many are left
-	RetryAfter time.Duration // cooldown, daily-limit, unavailable: when asking again can help; 0 otherwise
+	RetryAfter time.Duration // cooldown, daily-limit, unavailable, address-denied when asking for a mail: when asking again can help; else 0
 }
 
 func (r *Refusal) Error() string {

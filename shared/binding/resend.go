@@ -12,11 +12,13 @@ import (
 func (s *Service) Resend(ctx context.Context, who Session, now time.Time) (Status, error) {
 	r := Requeue{Account: s.Names.Account(who.Subject), Send: random(), Now: now}
 	claim, err := s.Store.Requeue(ctx, r)
-	if refused, ok := errors.AsType[*Refused](err); ok {
-		if form := r.better(refused.Old); form != r.Form {
-			r.Form = form
-			claim, err = s.Store.Requeue(ctx, r)
+	for range 2 { // a third form is called for only if the row moved on meanwhile
+		refused, ok := errors.AsType[*Refused](err)
+		if !ok || r.better(refused.Old) == r.Form {
+			break
 		}
+		r.Form = r.better(refused.Old)
+		claim, err = s.Store.Requeue(ctx, r)
 	}
 	if refused, ok := errors.AsType[*Refused](err); ok {
 		claim, err = r.explain(refused.Old)
@@ -29,7 +31,7 @@ func (s *Service) Resend(ctx context.Context, who Session, now time.Time) (Statu
 	return s.status(ctx, r.Account, claim, now)
 }
 
-// better is the form that the row calls for when it refused the first one.
+// better is the form that the row calls for; the one it refused if none would do.
 func (r Requeue) better(old Claim) RequeueForm {
 	switch {
 	case old.State != Pending || !old.Alive(r.Now) || old.Send == r.Send:
@@ -39,7 +41,7 @@ func (r Requeue) better(old Claim) RequeueForm {
 	case old.Tries >= TriesPerCode:
 		return NewCode
 	}
-	return r.Form
+	return SameCode
 }
 
 // explain finds why the row refused. A mail that is on its way already is no refusal.

@@ -68,6 +68,10 @@ func (s *Service) status(ctx context.Context, account AccountKey, c Claim, now t
 			return st, nil
 		}
 		key, err := s.Keys.Find(ctx, c.Key, now)
+		if errors.Is(err, token.ErrUnknownKey) { // withdrawn: no code or link of this challenge works any more
+			st.State = Expired
+			return st, nil
+		}
 		if err != nil {
 			return Status{}, keyError(err)
 		}
@@ -98,7 +102,11 @@ func (c Claim) mail(now time.Time) *MailStatus {
 	if fate == Queued && !c.AcceptedAt.IsZero() {
 		fate, m.At = Sent, c.AcceptedAt
 	}
-	if fate == Queued && c.late(now) {
+	_, due := c.Due[KindVerify]
+	switch {
+	case fate == Queued && !due: // "not me" took the order off, and was undone
+		fate = NotSent
+	case fate == Queued && c.late(now):
 		m.Reason = string(WhyLate)
 	}
 	m.Fate = fate.String()

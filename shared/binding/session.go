@@ -42,7 +42,8 @@ func (s Session) recent(now time.Time, within time.Duration, scope string) bool 
 
 // ParseLabel takes the one configured JWT claim that names the account to people. It gives "" for
 // whatever could carry a message or an address into mail that we sign: only letters, marks, digits,
-// space, _ and -, at most 16 characters (marks not counted) and 48 bytes of NFC.
+// space, _ and -, at most 16 characters (marks not counted) and 48 bytes of NFC; no mark in front, which
+// would sit on a letter of ours, and no letter that shows as nothing.
 func ParseLabel(claim string) string {
 	if len(claim) > 4*maxLabelBytes || !utf8.ValidString(claim) {
 		return ""
@@ -51,6 +52,8 @@ func ParseLabel(claim string) string {
 	runes := 0
 	for _, r := range label {
 		switch {
+		case unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r), runes == 0 && unicode.Is(unicode.M, r):
+			return ""
 		case unicode.Is(unicode.M, r):
 			continue
 		case r == ' ', r == '_', r == '-', unicode.IsLetter(r), unicode.IsDigit(r):

@@ -38,6 +38,7 @@ func (s *Service) VerifyLink(ctx context.Context, text, typed string, req Reques
 			return proven(l.Account, claim), nil
 		}
 	} else if err != nil {
+		s.giveBack(ctx, t, false)
 		return Status{}, outage("charge number", err)
 	}
 	if !token.Equal(number, l.Key.Number(l.Account, l.Challenge)) {
@@ -73,11 +74,15 @@ func (s *Service) VerifyCode(ctx context.Context, who Session, typed string, req
 			return s.status(ctx, account, claim, now)
 		}
 	} else if err != nil {
+		s.giveBack(ctx, t, true)
 		return Status{}, outage("charge code", err)
 	}
 	key, err := s.Keys.Find(ctx, claim.Key, now)
 	if err != nil {
 		s.giveBack(ctx, t, true)
+		if errors.Is(err, token.ErrUnknownKey) {
+			return Status{}, &Refusal{Reason: ErrInvalidToken}
+		}
 		return Status{}, keyError(err)
 	}
 	if !token.Equal(code, key.Code(token.Verify, account, claim.Challenge, claim.CodesUsed)) {
@@ -120,13 +125,27 @@ func (s *Service) bind(ctx context.Context, claim Claim, l Link, req Request, no
 	}
 	err := s.Store.Bind(ctx, b)
 	if refused, ok := errors.AsType[*BindRefused](err); ok {
-		return b.explain(refused)
+		return s.notBound(ctx, b, refused)
 	}
 	if err != nil {
 		return Claim{}, outage("bind", err)
 	}
-	claim.State, claim.Address, claim.EmailKey, claim.BoundAt, claim.ProvedAt = Bound, b.Address, b.EmailKey, now, now
+	at := time.Unix(now.Unix(), 0).UTC()
+	claim.State, claim.Address, claim.EmailKey, claim.BoundAt, claim.ProvedAt = Bound, b.Address, b.EmailKey, at, at
 	return claim, nil
+}
+
+// notBound explains a refused transaction. Where the refusal tells of a binding of this account and not
+// of its row, the row is read: only it says whether that binding is the one asked for.
+func (s *Service) notBound(ctx context.Context, b Binding, r *BindRefused) (Claim, error) {
+	if r.Old.State == None && (r.AccountHas || r.EmailTaken && r.Owner == b.Account) {
+		old, err := s.Store.Claim(ctx, b.Account, b.Now)
+		if err != nil {
+			return Claim{}, outage("claim", err)
+		}
+		r.Old = old
+	}
+	return b.explain(r)
 }
 
 // explain finds why the transaction was refused, or that it is done already. It must be right even
@@ -211,7 +230,8 @@ func (c Claim) triesLeft() int {
 	return max(0, min(TriesPerCode-c.Tries, TriesPerDay-c.TriesToday))
 }
 
-// giveBack undoes a charge after an outage that was ours. When it fails too, the person has lost one
+// giveBack undoes a charge after an outage that was ours, be it that of the charge itself, which may have
+// happened. When it fails too, the person has lost one
 // try and the outage that is reported is the first one.
 func (s *Service) giveBack(ctx context.Context, t Try, code bool) {
 	_ = s.Store.GiveBack(context.WithoutCancel(ctx), t, code)
