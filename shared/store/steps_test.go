@@ -1,0 +1,177 @@
+package store_test
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"mailbind/shared/address"
+	"mailbind/shared/binding"
+	"mailbind/shared/store"
+	"mailbind/shared/token"
+)
+
+// step is one way to call one method. Its name is the method's, or the method's and a form.
+type step struct {
+	name string
+	run  func(context.Context, *store.Store) error
+}
+
+func (s step) method() string {
+	name, _, _ := strings.Cut(s.name, "-")
+	return name
+}
+
+// file is the step's name in lower case with hyphens.
+func (s step) file() string {
+	var b strings.Builder
+	for i, r := range s.name {
+		if 'A' <= r && r <= 'Z' {
+			if i > 0 && !strings.HasSuffix(b.String(), "-") {
+				b.WriteByte('-')
+			}
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// The inputs of the steps are fixed, so that a request differs from its golden only if an expression does.
+var (
+	noon     = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	account  = binding.AccountKey{0xac, 1}
+	emailKey = address.EmailKey{0xee, 2}
+	cid      = binding.ChallengeID{0xc1, 3}
+	sid      = binding.SendID{0x51, 4}
+	inbox    = address.InboxKey{0x1b, 5}
+	physical = store.Tables{Accounts: "stack-accounts", Bindings: "stack-bindings", Limits: "stack-limits"}
+	wang     = mustAddress("Wang.Li@example.com")
+)
+
+func mustAddress(s string) address.Address {
+	a, err := address.Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return a
+}
+
+func opening() binding.Opening {
+	return binding.Opening{Account: account, Address: wang, EmailKey: emailKey, Challenge: cid, Key: token.KeyID{1, 2, 3, 4}, Send: sid, Now: noon,
+		Who: binding.Who{Issuer: "https://idp.example", Subject: "u-42", Label: "李记灯饰", Locale: "zh-CN"}}
+}
+
+func theBinding() binding.Binding {
+	return binding.Binding{Account: account, Address: wang, EmailKey: emailKey, Challenge: cid, Send: sid,
+		Event: "binding.bound/r1", Request: "r1", Now: noon}
+}
+
+func requeue(f binding.RequeueForm) binding.Requeue {
+	return binding.Requeue{Account: account, Form: f, Send: sid, Now: noon}
+}
+
+func try(op string) binding.Try {
+	return binding.Try{Account: account, Challenge: cid, Op: op, Now: noon}
+}
+
+func denial() binding.Denial {
+	return binding.Denial{Account: account, EmailKey: emailKey, Challenge: cid, Event: "binding.denied/r1", Now: noon}
+}
+
+func finishOf(k binding.Kind) binding.Finish {
+	return binding.Finish{Order: binding.Order{Account: account, EmailKey: emailKey, Kind: k, Send: sid}, Now: noon}
+}
+
+// steps lists every exported method, in every form that makes a request of its own.
+func steps() []step {
+	risky, notSent, forgetting := denial(), finishOf(binding.KindVerify), finishOf(binding.KindVerify)
+	risky.Risky = true
+	notSent.Fate, notSent.Why = binding.NotSent, binding.WhyHeld
+	forgetting.Ended = []address.EmailKey{{1}, {2}}
+	type c = context.Context
+	type s = *store.Store
+	denies := func(name string, f func(s, c, binding.Denial) error, d binding.Denial) step {
+		return step{name, func(ctx c, st s) error { return f(st, ctx, d) }}
+	}
+	return []step{
+		{"Claim", func(ctx c, st s) error { _, err := st.Claim(ctx, account, noon); return err }},
+		{"Open", func(ctx c, st s) error { _, err := st.Open(ctx, opening()); return err }},
+		{"Requeue-SameCode", func(ctx c, st s) error { _, err := st.Requeue(ctx, requeue(binding.SameCode)); return err }},
+		{"Requeue-NewCode", func(ctx c, st s) error { _, err := st.Requeue(ctx, requeue(binding.NewCode)); return err }},
+		{"Requeue-Overdue", func(ctx c, st s) error { _, err := st.Requeue(ctx, requeue(binding.Overdue)); return err }},
+		{"ChargeNumber", func(ctx c, st s) error { _, err := st.ChargeNumber(ctx, try("r1/number")); return err }},
+		{"ChargeCode", func(ctx c, st s) error { _, err := st.ChargeCode(ctx, try("r1/code")); return err }},
+		{"GiveBack-Number", func(ctx c, st s) error { return st.GiveBack(ctx, try("r1/number"), false) }},
+		{"GiveBack-Code", func(ctx c, st s) error { return st.GiveBack(ctx, try("r1/code"), true) }},
+		{"Bind", func(ctx c, st s) error { return st.Bind(ctx, theBinding()) }},
+		denies("Deny", (*store.Store).Deny, denial()),
+		denies("DenyMoved", (*store.Store).DenyMoved, denial()),
+		denies("Dispute", (*store.Store).Dispute, denial()),
+		denies("Dispute-Risky", (*store.Store).Dispute, risky),
+		denies("Undo", (*store.Store).Undo, denial()),
+		denies("UndoMoved", (*store.Store).UndoMoved, denial()),
+		denies("UndoDispute", (*store.Store).UndoDispute, denial()),
+		{"Load", func(ctx c, st s) error { _, _, err := st.Load(ctx, account, emailKey, noon); return err }},
+		{"Book", func(ctx c, st s) error {
+			_, err := st.Book(ctx, binding.Booking{Inbox: inbox, Account: account, Send: sid, Now: noon})
+			return err
+		}},
+		{"Finish", func(ctx c, st s) error { return st.Finish(ctx, finishOf(binding.KindVerify)) }},
+		{"Finish-NotSent", func(ctx c, st s) error { return st.Finish(ctx, notSent) }},
+		{"Finish-Forgetting", func(ctx c, st s) error { return st.Finish(ctx, forgetting) }},
+		{"Finish-Receipt", func(ctx c, st s) error { return st.Finish(ctx, finishOf(binding.KindBound)) }},
+	}
+}
+
+// withKeyRow adds the two functions that need no Store, because they run before there is one.
+func withKeyRow(t testing.TB, api store.API) []step {
+	d := dataKey(t)
+	return append(steps(),
+		step{"Fingerprint", func(ctx context.Context, _ *store.Store) error {
+			_, err := store.Fingerprint(ctx, api, physical.Bindings)
+			return err
+		}},
+		step{"LeaveFingerprint", func(ctx context.Context, _ *store.Store) error {
+			return store.LeaveFingerprint(ctx, api, physical.Bindings, d)
+		}})
+}
+
+// TestEveryMethodIsAStep keeps the list whole: rules that are held over all steps hold over all methods.
+func TestEveryMethodIsAStep(t *testing.T) {
+	listed := map[string]bool{}
+	for _, s := range steps() {
+		listed[s.method()] = true
+	}
+	for m := range reflect.TypeFor[*store.Store]().Methods() {
+		if !listed[m.Name] {
+			t.Errorf("method %s is not in steps()", m.Name)
+		}
+		delete(listed, m.Name)
+	}
+	for name := range listed {
+		t.Errorf("steps() names %s, which is no method", name)
+	}
+}
+
+// requests gives what each step asks of DynamoDB when everything succeeds.
+func requests(t testing.TB) map[string]any {
+	t.Helper()
+	out := map[string]any{}
+	var seen []any
+	api := answers(nil, &seen)
+	st := store.New(api, physical, dataKey(t))
+	for _, s := range withKeyRow(t, api) {
+		seen = nil
+		if err := s.run(context.Background(), st); err != nil {
+			t.Fatalf("%s: %v", s.name, err)
+		}
+		if len(seen) != 1 {
+			t.Fatalf("%s made %d calls, want 1", s.name, len(seen))
+		}
+		out[s.name] = seen[0]
+	}
+	return out
+}
