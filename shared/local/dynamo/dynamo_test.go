@@ -1,0 +1,322 @@
+package dynamo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"mailbind/shared/local/dynamolocal"
+	"mailbind/shared/local/pattern"
+)
+
+const region = "local-1"
+
+var endpoint string
+
+func TestMain(m *testing.M) {
+	started, stop, err := dynamolocal.Start(context.Background())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	endpoint = started
+	code := m.Run()
+	stop()
+	os.Exit(code)
+}
+
+// function is a function of the tests: it keeps the batches and answers as told.
+type function struct {
+	mu      sync.Mutex
+	batches [][]map[string]any
+	answer  func(call int, batch []map[string]any) (payload, functionError string)
+}
+
+func (f *function) invoke(_ context.Context, event []byte) ([]byte, string, error) {
+	var parsed struct{ Records []map[string]any }
+	if err := json.Unmarshal(event, &parsed); err != nil {
+		return nil, "", err
+	}
+	f.mu.Lock()
+	f.batches = append(f.batches, parsed.Records)
+	call := len(f.batches)
+	f.mu.Unlock()
+	if f.answer == nil {
+		return []byte(`{"batchItemFailures":[]}`), "", nil
+	}
+	payload, functionError := f.answer(call, parsed.Records)
+	return []byte(payload), functionError, nil
+}
+
+// keys are the pk of every record handed over, batch by batch.
+func (f *function) keys() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []string
+	for _, batch := range f.batches {
+		var keys []string
+		for _, one := range batch {
+			keys = append(keys, path(one, "dynamodb.Keys.pk.S").(string)+path(one, "dynamodb.NewImage.n.N").(string))
+		}
+		all = append(all, strings.Join(keys, " "))
+	}
+	return all
+}
+
+func path(value any, names string) any {
+	for name := range strings.SplitSeq(names, ".") {
+		object, _ := value.(map[string]any)
+		value = object[name]
+	}
+	return value
+}
+
+func sequence(record map[string]any) string {
+	return path(record, "dynamodb.SequenceNumber").(string)
+}
+
+func newTable(t *testing.T) (Table, Mapping, *dynamodb.Client) {
+	t.Helper()
+	client := Client(endpoint, region)
+	table := Table{Name: strings.ReplaceAll(t.Name(), "/", "-"), Keys: []Key{{"pk", "S", "HASH"}}, TTL: "ttl", View: "NEW_AND_OLD_IMAGES"}
+	streams, err := Ensure(context.Background(), client, []Table{table})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table, Mapping{
+		Name: "test", StreamARN: streams[table.Name], SourceARN: "arn:source", Region: region, FromStart: true, BatchSize: 10, Parallel: 1,
+		MaxRetries: -1, MaxAge: -1, ItemFailures: true,
+	}, client
+}
+
+func put(t *testing.T, client *dynamodb.Client, table Table, pk, n string, more map[string]types.AttributeValue) {
+	t.Helper()
+	item := map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk}, "n": &types.AttributeValueMemberN{Value: n}}
+	for name, value := range more {
+		item[name] = value
+	}
+	if _, err := client.PutItem(context.Background(), &dynamodb.PutItemInput{TableName: aws.String(table.Name), Item: item}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func run(t *testing.T, m Mapping, f *function) *bytes.Buffer {
+	t.Helper()
+	m.Invoke = f.invoke
+	words := &bytes.Buffer{}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		m.Run(ctx, StreamsClient(endpoint, region), words)
+		close(done)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		select {
+		case <-done:
+		case <-time.After(5 * time.Second):
+			t.Error("the reader did not stop")
+		}
+	})
+	return words
+}
+
+func waitFor(t *testing.T, f *function, want ...string) {
+	t.Helper()
+	for range 300 {
+		if reflect.DeepEqual(f.keys(), want) {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Fatalf("batches\n got %q\nwant %q", f.keys(), want)
+}
+
+func TestEnsureMakesATableOnceAndRefusesAnotherOne(t *testing.T) {
+	table, _, client := newTable(t)
+	again, err := Ensure(context.Background(), client, []Table{table})
+	if err != nil || again[table.Name] == "" {
+		t.Errorf("the second time: %v, %v", again, err)
+	}
+	ttl, err := client.DescribeTimeToLive(context.Background(), &dynamodb.DescribeTimeToLiveInput{TableName: &table.Name})
+	if err != nil || aws.ToString(ttl.TimeToLiveDescription.AttributeName) != "ttl" {
+		t.Errorf("TTL %+v, %v", ttl, err)
+	}
+	other := table
+	other.View = ""
+	if _, err := Ensure(context.Background(), client, []Table{other}); err == nil {
+		t.Error("a table with another stream was taken")
+	}
+	other = table
+	other.Keys = []Key{{"id", "S", "HASH"}}
+	if _, err := Ensure(context.Background(), client, []Table{other}); err == nil {
+		t.Error("a table with another key was taken")
+	}
+}
+
+func TestARecordHasTheShapeOfLambdasEvent(t *testing.T) {
+	table, mapping, client := newTable(t)
+	f := &function{}
+	put(t, client, table, "a", "1", map[string]types.AttributeValue{
+		"due": &types.AttributeValueMemberB{Value: []byte("sid")}, "flag": &types.AttributeValueMemberBOOL{Value: true},
+		"list": &types.AttributeValueMemberL{Value: []types.AttributeValue{&types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"x": &types.AttributeValueMemberNULL{Value: true}}}}},
+		"sids": &types.AttributeValueMemberBS{Value: [][]byte{[]byte("sid")}},
+	})
+	put(t, client, table, "a", "2", nil)
+	run(t, mapping, f)
+	waitFor(t, f, "a1 a2")
+	first, second := f.batches[0][0], f.batches[0][1]
+	for names, want := range map[string]any{
+		"eventName": "INSERT", "eventSource": "aws:dynamodb", "awsRegion": region, "eventSourceARN": "arn:source", "eventVersion": "1.1",
+		"dynamodb.NewImage.due": map[string]any{"B": "c2lk"}, "dynamodb.NewImage.flag": map[string]any{"BOOL": true},
+		"dynamodb.NewImage.list": map[string]any{"L": []any{map[string]any{"M": map[string]any{"x": map[string]any{"NULL": true}}}}},
+		"dynamodb.NewImage.sids": map[string]any{"BS": []any{"c2lk"}}, "dynamodb.StreamViewType": "NEW_AND_OLD_IMAGES", "dynamodb.OldImage": nil,
+	} {
+		if got := path(first, names); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %v, want %v", names, got, want)
+		}
+	}
+	if path(second, "eventName") != "MODIFY" || path(second, "dynamodb.OldImage.n.N") != "1" {
+		t.Errorf("the change is %v", second)
+	}
+	if at, _ := path(first, "dynamodb.ApproximateCreationDateTime").(float64); at < 1.7e9 || at > 1e11 {
+		t.Errorf("ApproximateCreationDateTime %v is not in seconds", at)
+	}
+}
+
+func TestOnlyRecordsThatAFilterFitsAreHandedOver(t *testing.T) {
+	table, mapping, client := newTable(t)
+	for _, text := range []string{`{"dynamodb":{"NewImage":{"due_a":{"B":[{"exists":true}]}}}}`, `{"dynamodb":{"NewImage":{"due_b":{"B":[{"exists":true}]}}}}`} {
+		filter, err := pattern.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mapping.Filters = append(mapping.Filters, filter)
+	}
+	due := &types.AttributeValueMemberB{Value: []byte("sid")}
+	put(t, client, table, "x", "1", nil)
+	put(t, client, table, "y", "1", map[string]types.AttributeValue{"due_a": due})
+	put(t, client, table, "z", "1", map[string]types.AttributeValue{"due_b": due})
+	f := &function{}
+	run(t, mapping, f)
+	waitFor(t, f, "y1 z1")
+}
+
+func TestAReportedFailureIsTriedAgainWithAllThatFollows(t *testing.T) {
+	table, mapping, client := newTable(t)
+	for _, pk := range []string{"a", "b", "c"} {
+		put(t, client, table, pk, "1", nil)
+	}
+	f := &function{answer: func(call int, batch []map[string]any) (string, string) {
+		if call == 1 {
+			return `{"batchItemFailures":[{"itemIdentifier":"` + sequence(batch[1]) + `"}]}`, ""
+		}
+		return `{}`, ""
+	}}
+	run(t, mapping, f)
+	waitFor(t, f, "a1 b1 c1", "b1 c1")
+}
+
+func TestACrashIsTriedAgainInHalves(t *testing.T) {
+	table, mapping, client := newTable(t)
+	mapping.Bisect = true
+	for _, pk := range []string{"a", "b"} {
+		put(t, client, table, pk, "1", nil)
+	}
+	f := &function{answer: func(call int, _ []map[string]any) (string, string) {
+		if call <= 2 {
+			return `{"errorMessage":"no"}`, "Unhandled"
+		}
+		return `{"batchItemFailures":[]}`, ""
+	}}
+	run(t, mapping, f)
+	waitFor(t, f, "a1 b1", "a1", "a1", "b1")
+}
+
+func TestRecordsAreGivenUpAfterTheTriesAllowed(t *testing.T) {
+	table, mapping, client := newTable(t)
+	mapping.MaxRetries = 1
+	put(t, client, table, "a", "1", nil)
+	f := &function{answer: func(int, []map[string]any) (string, string) { return "not a report", "" }}
+	run(t, mapping, f)
+	waitFor(t, f, "a1", "a1")
+	time.Sleep(4 * firstPause)
+	waitFor(t, f, "a1", "a1")
+}
+
+func TestRecordsOfOneKeyKeepTheirOrderAcrossLanes(t *testing.T) {
+	table, mapping, client := newTable(t)
+	mapping.Parallel, mapping.BatchSize = 4, 1
+	const keys, changes = 6, 5
+	for n := range changes {
+		for k := range keys {
+			put(t, client, table, fmt.Sprint("k", k, "-"), fmt.Sprint(n), nil)
+		}
+	}
+	f := &function{answer: func(call int, batch []map[string]any) (string, string) {
+		if call%3 == 0 {
+			return `{"batchItemFailures":[{"itemIdentifier":"` + sequence(batch[0]) + `"}]}`, ""
+		}
+		return `{}`, ""
+	}}
+	run(t, mapping, f)
+	deadline := time.Now().Add(10 * time.Second)
+	for time.Now().Before(deadline) {
+		if last := lastOf(f.keys()); len(last) == keys && allEqual(last, fmt.Sprint(changes-1)) {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	seen := map[string]string{}
+	for _, one := range f.keys() {
+		key, n, _ := strings.Cut(one, "-")
+		if n < seen[key] {
+			t.Fatalf("%s: %s came after %s", key, n, seen[key])
+		}
+		seen[key] = n
+	}
+	if len(seen) != keys || !allEqual(seen, fmt.Sprint(changes-1)) {
+		t.Errorf("the last of each key: %v", seen)
+	}
+}
+
+func lastOf(batches []string) map[string]string {
+	last := map[string]string{}
+	for _, one := range batches {
+		key, n, _ := strings.Cut(one, "-")
+		last[key] = n
+	}
+	return last
+}
+
+func allEqual(values map[string]string, want string) bool {
+	for _, value := range values {
+		if value != want {
+			return false
+		}
+	}
+	return true
+}
+
+func TestAReportWithAnItemThatIsNotInTheBatchFailsAllOfIt(t *testing.T) {
+	batch := []record{{sequence: "1"}, {sequence: "2"}, {sequence: "3"}}
+	for payload, want := range map[string]int{
+		`{"batchItemFailures":[]}`: 3, `{}`: 3, `null`: 3, `{"batchItemFailures":[{"itemIdentifier":"3"},{"itemIdentifier":"2"}]}`: 1,
+		`{"batchItemFailures":[{"itemIdentifier":""}]}`: 0, `{"batchItemFailures":[{"itemIdentifier":"9"}]}`: 0, `x`: 0,
+	} {
+		if got := firstFailure([]byte(payload), batch); got != want {
+			t.Errorf("%s: got %d, want %d", payload, got, want)
+		}
+	}
+}
