@@ -24,7 +24,7 @@ func (s shown) confirm(ctx context.Context, r *httpapi.Request) (httpapi.Respons
 		return s.refused(r, token, err)
 	}
 	l := language(r)
-	return s.html(r, http.StatusOK, l, s.site.Confirm(l, page.ConfirmView{Token: token, Label: link.Label,
+	return html(http.StatusOK, l, s.site.Confirm(l, page.ConfirmView{Token: token, Label: link.Label,
 		Ref: link.Account.Ref(), Address: link.Address.Display(), Expires: link.Expires})), nil
 }
 
@@ -35,7 +35,7 @@ func (s shown) deny(ctx context.Context, r *httpapi.Request) (httpapi.Response, 
 		return s.refused(r, "", err)
 	}
 	l := language(r)
-	return s.html(r, http.StatusOK, l, s.site.Deny(l, page.DenyView{Token: token, Label: link.Label,
+	return html(http.StatusOK, l, s.site.Deny(l, page.DenyView{Token: token, Label: link.Label,
 		Ref: link.Account.Ref(), Address: link.Address.Display()})), nil
 }
 
@@ -45,29 +45,22 @@ func (s shown) done(_ context.Context, r *httpapi.Request) (httpapi.Response, er
 	if !ok {
 		return s.refused(r, "", &binding.Refusal{Reason: httpapi.ErrNotFound})
 	}
-	return s.html(r, http.StatusOK, l, s.site.Done(l, result)), nil
+	return html(http.StatusOK, l, s.site.Done(l, result)), nil
 }
 
 func (s shown) refused(r *httpapi.Request, token string, err error) (httpapi.Response, error) {
-	refusal, outage := httpapi.AsRefusal(err)
+	refusal, _ := httpapi.AsRefusal(err)
 	l := language(r)
 	if !errors.Is(refusal, binding.ErrExpired) {
 		token = ""
 	}
-	response := s.html(r, httpapi.Status(refusal), l, s.site.Refused(l, string(refusal.Reason),
+	response := html(httpapi.Status(refusal), l, s.site.Refused(l, string(refusal.Reason),
 		page.RefusedView{Token: token, RetryAfter: refusal.RetryAfter}))
 	httpapi.AddRetryAfter(response.Headers, refusal)
-	if outage {
-		return response, httpapi.Shown(err, response)
-	}
-	return response, nil
+	return httpapi.Response{}, httpapi.Shown(err, response)
 }
 
-// html answers a page. HEAD asks for the header alone (RFC 9110 section 9.3.2).
-func (s shown) html(r *httpapi.Request, status int, l page.Lang, body []byte) httpapi.Response {
-	if r.Method == http.MethodHead {
-		body = nil
-	}
+func html(status int, l page.Lang, body []byte) httpapi.Response {
 	return httpapi.HTML(status, page.Headers(l), body)
 }
 

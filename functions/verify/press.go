@@ -20,17 +20,14 @@ type pressed struct {
 
 func (p pressed) handle(ctx context.Context, r *httpapi.Request) (httpapi.Response, error) {
 	in, err := r.Form("token", "decision", "check")
+	var response httpapi.Response
 	if err == nil {
-		response, e := p.decide(ctx, r, in)
-		if e == nil {
-			return response, nil
-		}
-		err = e
+		response, err = p.decide(ctx, r, in)
 	}
-	if !r.WantsHTML() {
-		return httpapi.Response{}, err
+	if err != nil && r.WantsHTML() {
+		return p.refused(ctx, r, in["token"], err)
 	}
-	return p.refused(ctx, r, in["token"], err)
+	return response, err
 }
 
 func (p pressed) decide(ctx context.Context, r *httpapi.Request, in map[string]string) (httpapi.Response, error) {
@@ -75,31 +72,29 @@ type denial struct {
 	Bound bool   `json:"bound"`
 }
 
-// refused tells a refusal to a person. A wrong number leaves them where they were, at the form.
+// refused tells a refusal to a person. Whoever typed a wrong number, or none, is left where they were,
+// at the form; everybody else is shown what happened, and the way on that their token is still good for.
 func (p pressed) refused(ctx context.Context, r *httpapi.Request, token string, err error) (httpapi.Response, error) {
-	refusal, outage := httpapi.AsRefusal(err)
+	refusal, _ := httpapi.AsRefusal(err)
 	l := page.Negotiate(r.Header("accept-language"))
-	status, headers := httpapi.Status(refusal), page.Headers(l)
+	headers := page.Headers(l)
 	httpapi.AddRetryAfter(headers, refusal)
+	answer := func(body []byte) (httpapi.Response, error) {
+		return httpapi.Response{}, httpapi.Shown(err, httpapi.HTML(httpapi.Status(refusal), headers, body))
+	}
 	link, bad := binding.OpenLink(ctx, p.service.Keys, token, r.Now)
-	again := errors.Is(refusal, binding.ErrCheckMismatch) && refusal.TriesLeft > 0 ||
-		errors.Is(refusal, binding.ErrMalformed) && refusal.Detail == "check"
-	if bad == nil && again {
-		body := p.site.Confirm(l, page.ConfirmView{Token: token, Label: link.Label, Ref: link.Account.Ref(), Address: link.Address.Display(),
-			Expires: link.Expires, Mismatch: refusal.Reason == binding.ErrCheckMismatch, TriesLeft: refusal.TriesLeft})
-		return httpapi.HTML(status, headers, body), nil
+	mismatch := errors.Is(refusal, binding.ErrCheckMismatch)
+	notNumber := errors.Is(refusal, binding.ErrMalformed) && refusal.Detail == "check"
+	if bad == nil && (notNumber || mismatch && refusal.TriesLeft > 0) {
+		return answer(p.site.Confirm(l, page.ConfirmView{Token: token, Label: link.Label, Ref: link.Account.Ref(), Address: link.Address.Display(),
+			Expires: link.Expires, Mismatch: mismatch, TriesLeft: refusal.TriesLeft, NotNumber: notNumber}))
 	}
 	if bad != nil && !errors.Is(bad, binding.ErrExpired) {
 		token = "" // no way on from a token that is none
 	}
-	problem := string(refusal.Reason)
-	if refusal.Reason == binding.ErrCheckMismatch {
-		problem = string(binding.ErrTriesExhausted)
+	problem := refusal.Reason
+	if mismatch {
+		problem = binding.ErrTriesExhausted
 	}
-	body := p.site.Refused(l, problem, page.RefusedView{Token: token, RetryAfter: refusal.RetryAfter})
-	response := httpapi.HTML(status, headers, body)
-	if outage {
-		return response, httpapi.Shown(err, response)
-	}
-	return response, nil
+	return answer(p.site.Refused(l, string(problem), page.RefusedView{Token: token, RetryAfter: refusal.RetryAfter}))
 }

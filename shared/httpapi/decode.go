@@ -2,10 +2,12 @@ package httpapi
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"mailbind/shared/binding"
 )
@@ -15,12 +17,12 @@ const (
 	typeForm = "application/x-www-form-urlencoded"
 )
 
-// decodeJSON reads a body strictly: one object, no unknown, repeated or case-variant names, nothing
-// after it, valid UTF-8 throughout. encoding/json takes all of these, and what a firewall before us
-// read may then differ from what we do; hence the v2 implementation.
+// decodeJSON reads a body strictly: one object, no unknown, repeated or case-variant names, no null,
+// nothing after it, valid UTF-8 throughout. encoding/json takes all of these, and what a firewall before
+// us read may then differ from what we do; hence the v2 implementation.
 func decodeJSON(body string, into any) error {
-	if !strings.HasPrefix(strings.TrimLeft(body, " \t\r\n"), "{") {
-		return malformed("json") // null and scalars would leave the zero value
+	if hasNull(body) {
+		return malformed("json") // v2 too would leave the zero value
 	}
 	if err := json.Unmarshal([]byte(body), into, json.RejectUnknownMembers(true)); err != nil {
 		return malformed("json")
@@ -28,55 +30,74 @@ func decodeJSON(body string, into any) error {
 	return nil
 }
 
+// hasNull says whether there is a null anywhere before the first fault of syntax.
+func hasNull(body string) bool {
+	d := jsontext.NewDecoder(strings.NewReader(body))
+	for {
+		t, err := d.ReadToken()
+		if err != nil {
+			return false
+		}
+		if t.Kind() == jsontext.KindNull {
+			return true
+		}
+	}
+}
+
 // JSON decodes the body of a route that takes JSON alone. Without a body the value stays as it is,
 // if empty allows it.
 func (r *Request) JSON(into any, empty bool) error {
-	if r.body == "" && empty {
+	body, err := r.event.body()
+	switch {
+	case err != nil:
+		return err
+	case body == "" && empty:
 		return nil
-	}
-	if r.contentType != typeJSON {
+	case r.contentType != typeJSON:
 		return refuse(ErrUnsupportedMedia)
 	}
-	return decodeJSON(r.body, into)
+	return decodeJSON(body, into)
 }
 
 // Form decodes a body of a public route, JSON or a form, into named fields. An unknown or repeated
 // field is refused, and so is a form that another site sent: browsers say where a form comes from in
 // Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/); those that do not are older than the header.
 func (r *Request) Form(fields ...string) (map[string]string, error) {
+	body, err := r.event.body()
+	if err != nil {
+		return nil, err
+	}
 	out := make(map[string]string, len(fields))
+	what := "json"
 	switch r.contentType {
 	case typeJSON:
-		if err := decodeJSON(r.body, &out); err != nil {
+		if err := decodeJSON(body, &out); err != nil {
 			return nil, err
 		}
 	case typeForm:
+		what = "form"
 		switch r.Header("sec-fetch-site") {
 		case "", "none", "same-origin":
 		default:
 			return nil, refuse(ErrCrossSite)
 		}
-		values, err := url.ParseQuery(r.body)
+		values, err := url.ParseQuery(body)
 		if err != nil {
-			return nil, malformed("form")
+			return nil, malformed(what)
 		}
 		for name, v := range values {
 			if len(v) != 1 || !utf8.ValidString(v[0]) {
-				return nil, malformed("form")
+				return nil, malformed(what)
 			}
 			out[name] = v[0]
 		}
 	default:
 		return nil, refuse(ErrUnsupportedMedia)
 	}
-	known := 0
-	for _, name := range fields {
-		if _, ok := out[name]; ok {
-			known++
+	for name := range out {
+		if !slices.Contains(fields, name) {
+			return nil, malformed(what)
 		}
-	}
-	if known != len(out) {
-		return nil, malformed("form")
 	}
 	return out, nil
 }

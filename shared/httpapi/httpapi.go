@@ -27,7 +27,6 @@ type Request struct {
 	Session binding.Session // on routes that ask for one
 
 	event       *Event
-	body        string
 	contentType string
 }
 
@@ -60,6 +59,8 @@ type Route struct {
 	Public  bool
 }
 
+const noStore = "no-store"
+
 // timeLimit ends a request before the function's own limit does, so that the caller gets an answer.
 const timeLimit = 8 * time.Second
 
@@ -67,22 +68,30 @@ const timeLimit = 8 * time.Second
 // line a request: route, status, problem, milliseconds.
 func Serve(report *telemetry.Reporter, claims Claims, routes map[string]Route) func(context.Context, Event) (Response, error) {
 	return func(ctx context.Context, e Event) (Response, error) {
-		start := time.Now()
 		ctx, cancel := context.WithTimeout(ctx, timeLimit)
 		defer cancel()
-		response, err := answer(ctx, &e, claims, routes, start)
-		if err != nil {
-			refusal, outage := AsRefusal(err)
-			response = problemResponse(refusal, e.RequestContext.RequestID)
-			if page, ok := errors.AsType[*shown](err); ok {
-				response = page.response
-			}
-			logRequest(ctx, report, &e, response, start, refusal, outage, err)
-			return response, nil
-		}
-		logRequest(ctx, report, &e, response, start, nil, false, nil)
-		return response, nil
+		return respond(ctx, report, &e, claims, routes, time.Now()), nil
 	}
+}
+
+// respond answers every request: what is no answer of a handler is one of the table of problems.
+func respond(ctx context.Context, report *telemetry.Reporter, e *Event, claims Claims, routes map[string]Route, now time.Time) Response {
+	response, err := answer(ctx, e, claims, routes, now)
+	var refusal *binding.Refusal
+	outage := false
+	if err != nil {
+		refusal, outage = AsRefusal(err)
+		if page, ok := errors.AsType[*shown](err); ok {
+			response = page.response
+		} else {
+			response = problemResponse(refusal, e.RequestContext.RequestID)
+		}
+	}
+	if e.RequestContext.HTTP.Method == http.MethodHead {
+		response.Body = "" // RFC 9110 section 9.3.2
+	}
+	logRequest(ctx, report, e, response, now, refusal, outage, err)
+	return response
 }
 
 func answer(ctx context.Context, e *Event, claims Claims, routes map[string]Route, now time.Time) (Response, error) {
@@ -91,14 +100,11 @@ func answer(ctx context.Context, e *Event, claims Claims, routes map[string]Rout
 		return Response{}, refuse(ErrNotFound)
 	}
 	r := &Request{ID: requestID(e), Now: now, Method: e.RequestContext.HTTP.Method, event: e, contentType: e.contentType()}
-	var err error
 	if !route.Public {
+		var err error
 		if r.Session, err = claims.session(e); err != nil {
 			return Response{}, err
 		}
-	}
-	if r.body, err = e.body(); err != nil {
-		return Response{}, err
 	}
 	return route.Handler(ctx, r)
 }
@@ -128,14 +134,21 @@ func logRequest(ctx context.Context, report *telemetry.Reporter, e *Event, r Res
 	report.LogAttrs(ctx, level, "request", attrs...)
 }
 
+// headers are the header fields of every answer that is no page; pages have more.
+func headers(contentType, cache string) map[string]string {
+	return map[string]string{
+		"content-type": contentType, "cache-control": cache, "x-content-type-options": "nosniff",
+		"strict-transport-security": "max-age=63072000; includeSubDomains",
+	}
+}
+
 // JSONResponse answers a value as JSON.
 func JSONResponse(status int, v any) Response {
 	text, err := json.Marshal(v)
 	if err != nil {
 		panic("httpapi: internal error: " + err.Error())
 	}
-	return Response{StatusCode: status, Body: string(text), Headers: map[string]string{
-		"content-type": typeJSON, "cache-control": "no-store", "x-content-type-options": "nosniff"}}
+	return Response{StatusCode: status, Body: string(text), Headers: headers(typeJSON, noStore)}
 }
 
 // HTML answers a page with its header fields.
@@ -145,8 +158,9 @@ func HTML(status int, headers map[string]string, body []byte) Response {
 
 // SeeOther sends the browser on to a page of ours that needs no secret (RFC 9110 section 15.4.4).
 func SeeOther(path string) Response {
-	return Response{StatusCode: http.StatusSeeOther, Headers: map[string]string{
-		"location": path, "cache-control": "no-store", "referrer-policy": "same-origin"}}
+	h := headers("text/plain; charset=utf-8", noStore)
+	h["location"], h["referrer-policy"] = path, "same-origin"
+	return Response{StatusCode: http.StatusSeeOther, Headers: h}
 }
 
 // AddRetryAfter says when to come back, where a refusal knows.
@@ -156,7 +170,7 @@ func AddRetryAfter(headers map[string]string, r *binding.Refusal) {
 	}
 }
 
-// A shown is an outage that a handler has told the person already, as a page.
+// A shown is a refusal or outage that a handler has told the person already, as a page.
 type shown struct {
 	error
 	response Response
@@ -164,5 +178,5 @@ type shown struct {
 
 func (s *shown) Unwrap() error { return s.error }
 
-// Shown has an outage logged and counted although the handler answers it itself.
-func Shown(err error, response Response) error { return &shown{err, response} }
+// Shown answers an error with a page instead of a problem; it is logged and counted all the same.
+func Shown(err error, page Response) error { return &shown{err, page} }

@@ -11,12 +11,7 @@ import (
 //go:embed openapi.yaml
 var openapi string
 
-// Description is GET /openapi.yaml.
-func Description(_ context.Context, r *Request) (Response, error) {
-	body := openapi
-	if r.Method == http.MethodHead {
-		body = ""
-	}
-	return Response{StatusCode: http.StatusOK, Body: body, Headers: map[string]string{
-		"content-type": "application/yaml", "cache-control": "public, max-age=300", "x-content-type-options": "nosniff"}}, nil
+// Description is GET and HEAD /openapi.yaml.
+func Description(context.Context, *Request) (Response, error) {
+	return Response{StatusCode: http.StatusOK, Body: openapi, Headers: headers("application/yaml", "public, max-age=300")}, nil
 }

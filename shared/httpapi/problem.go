@@ -31,20 +31,20 @@ type problem struct {
 var problems = map[binding.Reason]problem{
 	binding.ErrMalformed:      {http.StatusBadRequest, "The request cannot be read", "A part of the request is not in the form that this operation takes; the member reason names it. Nothing was changed."},
 	ErrTooLarge:               {http.StatusRequestEntityTooLarge, "The request is too large", "A body may have at most 4096 bytes."},
-	ErrUnsupportedMedia:       {http.StatusUnsupportedMediaType, "The content type is not taken", "Send application/json; pages also send application/x-www-form-urlencoded."},
+	ErrUnsupportedMedia:       {http.StatusUnsupportedMediaType, "The content type is not taken", "Send application/json. POST /verify also takes application/x-www-form-urlencoded."},
 	ErrNotFound:               {http.StatusNotFound, "There is no such operation", "This method and path name no operation of this API."},
-	ErrUnauthorized:           {http.StatusUnauthorized, "No account holder is signed in", "The access token names no person of the platform."},
-	binding.ErrReauthRequired: {http.StatusUnauthorized, "A fresh sign-in is needed", "Binding is for ever, so it takes a session that signed in moments ago. Have the person sign in again and repeat the request."},
+	ErrUnauthorized:           {http.StatusUnauthorized, "No account holder is signed in", "The access token names no person: it has no usable subject, is a program's own, or lets somebody act for another."},
+	binding.ErrReauthRequired: {http.StatusUnauthorized, "A fresh sign-in is needed", "Binding is for ever, so it takes somebody who signed in moments ago (claim auth_time). Have them sign in again and repeat the request."},
 	ErrCrossSite:              {http.StatusForbidden, "The form came from another site", "Forms are taken from our own pages only. Open the link of the mail again."},
 
 	binding.ErrAlreadyBound:   {http.StatusConflict, "The account has another address", "This account is bound to an address already. A binding is never changed."},
 	binding.ErrAddressTaken:   {http.StatusConflict, "The address belongs to another account", "The mailbox was proven, but its address is bound to another account for ever."},
-	binding.ErrAddressDenied:  {http.StatusConflict, "The mailbox owner said no", "Who reads this mailbox said that the request was not theirs. This account is kept away from the address for a while."},
+	binding.ErrAddressDenied:  {http.StatusConflict, "The mailbox owner said no", "Whoever reads this mailbox said that the request was not theirs. This account is kept away from the address for 30 days."},
 	binding.ErrMailboxRefused: {http.StatusConflict, "The mailbox takes no mail", "Mail to this address cannot arrive; the member reason says why. Use another address."},
 	binding.ErrNothingPending: {http.StatusConflict, "Nothing is pending", "This account has no address to prove. Start with POST /v1/binding."},
 
-	binding.ErrExpired:    {http.StatusGone, "The time is over", "This link or code has ended. Ask for a new mail."},
-	binding.ErrSuperseded: {http.StatusGone, "A newer request took its place", "The account has asked for another mail since. Use the newest one."},
+	binding.ErrExpired:    {http.StatusGone, "The time is over", "The link, the code or the time to undo has ended. To bind an address, start again with POST /v1/binding."},
+	binding.ErrSuperseded: {http.StatusGone, "A newer request took its place", "The account has started anew since this mail was sent. Use the newest mail."},
 
 	binding.ErrInvalidAddress: {http.StatusUnprocessableEntity, "The address cannot be used", "The member reason says why."},
 	binding.ErrLikelyTypo:     {http.StatusUnprocessableEntity, "The address looks mistyped", "The member suggestion holds what was probably meant. Send accept_as_typed: true to keep it as it is."},
@@ -54,7 +54,7 @@ var problems = map[binding.Reason]problem{
 	binding.ErrTriesExhausted: {http.StatusUnprocessableEntity, "No tries are left", "Too many wrong entries. Ask for a new mail, or answer in the account's own session."},
 
 	binding.ErrCooldown:    {http.StatusTooManyRequests, "Too soon", "A mail was asked for a moment ago. The member retry_after says when to ask again, in seconds."},
-	binding.ErrDailyLimit:  {http.StatusTooManyRequests, "Enough for today", "The day's limit is reached. It ends at midnight UTC."},
+	binding.ErrDailyLimit:  {http.StatusTooManyRequests, "Enough for today", "The day's limit of mails or tries is reached. It ends at midnight UTC."},
 	binding.ErrUnavailable: {http.StatusServiceUnavailable, "Not available just now", "Nothing is known to be wrong with the request. Repeating it is safe."},
 }
 
@@ -102,7 +102,7 @@ func problemResponse(r *binding.Refusal, requestID string) Response {
 	if r.Reason == binding.ErrWrongCode || r.Reason == binding.ErrCheckMismatch {
 		b.TriesLeft = &r.TriesLeft
 	}
-	h := map[string]string{"content-type": "application/problem+json", "cache-control": "no-store", "x-content-type-options": "nosniff"}
+	h := headers("application/problem+json", noStore)
 	if b.RetryAfter > 0 {
 		h["retry-after"] = strconv.FormatInt(b.RetryAfter, 10)
 	}

@@ -27,13 +27,15 @@ func (c Claims) session(e *Event) (binding.Session, error) {
 	case len(sub) < 1 || len(sub) > 255 || text("iss") == "",
 		// The gateway writes arrays and objects in Go's own way.
 		strings.HasPrefix(sub, "[") || strings.HasPrefix(sub, "map["),
-		act,
-		sub == text("client_id") || sub == text("azp") || text("gty") == "client-credentials" || strings.HasSuffix(sub, "@clients"):
+		act, machine(text):
 		return binding.Session{}, refuse(ErrUnauthorized)
 	}
 	scopes := text("scope")
 	if scopes == "" {
-		scopes = strings.Trim(text("scp"), "[]")
+		scopes = text("scp")
+	}
+	if strings.HasPrefix(scopes, "[") && strings.HasSuffix(scopes, "]") {
+		scopes = scopes[1 : len(scopes)-1]
 	}
 	return binding.Session{
 		Who: binding.Who{Issuer: text("iss"), Subject: sub,
@@ -41,6 +43,18 @@ func (c Claims) session(e *Event) (binding.Session, error) {
 		SignedIn: authTime(text("auth_time")),
 		Scopes:   strings.Fields(scopes),
 	}, nil
+}
+
+// machine says whether a program got the token for itself (RFC 6749 section 4.4). No claim says so
+// everywhere: its subject is the client (RFC 9068 section 2.2; Cognito, Okta), or the identity provider
+// has a mark of its own (Auth0, Microsoft Entra).
+func machine(claim func(string) string) bool {
+	for _, client := range []string{"client_id", "azp", "appid", "cid"} {
+		if claim("sub") == claim(client) {
+			return true
+		}
+	}
+	return claim("gty") == "client-credentials" || strings.HasSuffix(claim("sub"), "@clients") || claim("idtyp") == "app"
 }
 
 // authTime reads the claim auth_time, epoch seconds in decimal (OpenID Connect Core section 2).

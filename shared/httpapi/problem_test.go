@@ -1,0 +1,160 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"mailbind/shared/binding"
+)
+
+// constants gives the values of all constants of a type of strings that a package declares, by name.
+func constants(t *testing.T, folder, typeName string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, f := range sources(t, folder) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok || spec.Type == nil || len(spec.Values) != len(spec.Names) {
+				return true
+			}
+			name := ""
+			switch typ := spec.Type.(type) {
+			case *ast.Ident:
+				name = typ.Name
+			case *ast.SelectorExpr:
+				name = typ.Sel.Name
+			}
+			for i, v := range spec.Values {
+				if lit, ok := v.(*ast.BasicLit); ok && name == typeName && lit.Kind == token.STRING {
+					value, err := strconv.Unquote(lit.Value)
+					if err != nil {
+						t.Fatal(err)
+					}
+					out[spec.Names[i].Name] = value
+				}
+			}
+			return true
+		})
+	}
+	if len(out) == 0 {
+		t.Fatalf("no constant of type %s in %s", typeName, folder)
+	}
+	return out
+}
+
+func sources(t *testing.T, folder string) []*ast.File {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no source in %s: %v", folder, err)
+	}
+	var out []*ast.File
+	for _, p := range paths {
+		if strings.HasSuffix(p, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), p, text, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func values(m map[string]string) []string { return slices.Sorted(maps.Values(m)) }
+
+// reasons are all reasons of binding and of the edge.
+func reasons(t *testing.T) []string {
+	t.Helper()
+	return slices.Concat(values(constants(t, "../binding", "Reason")), values(constants(t, ".", "Reason")))
+}
+
+func TestEveryReasonHasARow(t *testing.T) {
+	all := reasons(t)
+	for _, r := range all {
+		p, ok := problems[binding.Reason(r)]
+		if !ok {
+			t.Errorf("%s has no row: it would be told as an outage", r)
+			continue
+		}
+		if p.status < 400 || p.title == "" || strings.HasSuffix(p.title, ".") || !strings.HasSuffix(p.detail, ".") {
+			t.Errorf("%s: %+v", r, p)
+		}
+	}
+	if len(problems) != len(all) {
+		t.Errorf("%d rows for %d reasons", len(problems), len(all))
+	}
+}
+
+// R54 and R55: the status member is the HTTP status, Retry-After a whole number of at least 1, nothing is kept.
+func TestProblemsAreRenderedAsRFC9457Says(t *testing.T) {
+	for _, name := range reasons(t) {
+		for _, wait := range []time.Duration{0, 1, time.Second, 1001 * time.Millisecond, 24 * time.Hour} {
+			r := problemResponse(&binding.Refusal{Reason: binding.Reason(name), RetryAfter: wait}, "id")
+			b := problemOf(t, r)
+			if b.Type != "/problems/"+name || b.Status != r.StatusCode || r.StatusCode != Status(&binding.Refusal{Reason: binding.Reason(name)}) {
+				t.Errorf("%s: %d %+v", name, r.StatusCode, b)
+			}
+			for field, want := range map[string]string{
+				"cache-control": "no-store", "x-content-type-options": "nosniff", "strict-transport-security": "max-age=63072000; includeSubDomains",
+			} {
+				if r.Headers[field] != want {
+					t.Errorf("%s: %s is %q", name, field, r.Headers[field])
+				}
+			}
+			after, told := r.Headers["retry-after"]
+			if told != (wait > 0) || told && after != fmt.Sprint(b.RetryAfter) {
+				t.Errorf("%s: wait %v, Retry-After %q, member %d", name, wait, after, b.RetryAfter)
+			}
+			if seconds := time.Duration(b.RetryAfter) * time.Second; seconds < wait || seconds-wait >= time.Second {
+				t.Errorf("%s: a wait of %v is told as %d s", name, wait, b.RetryAfter)
+			}
+		}
+	}
+}
+
+func TestTriesLeftIsToldEvenWhenItIsZero(t *testing.T) {
+	for _, name := range reasons(t) {
+		b := problemOf(t, problemResponse(&binding.Refusal{Reason: binding.Reason(name)}, "id"))
+		counts := name == "wrong-code" || name == "check-mismatch"
+		if counts != (b.TriesLeft != nil) {
+			t.Errorf("%s: tries_left %v", name, b.TriesLeft)
+		}
+	}
+}
+
+// An outage is told as unavailable, with an id for support, and without its cause.
+func TestOutagesShowNothingOfTheirCause(t *testing.T) {
+	secret := errors.New("dial tcp 10.0.0.7: victim@mail.example.net")
+	for _, err := range []error{
+		secret, fmt.Errorf("binding: open: %w", secret), &binding.Refusal{Reason: "new-and-without-a-row"}, binding.ErrCooldown,
+	} {
+		refusal, outage := AsRefusal(err)
+		if !outage || refusal.Reason != binding.ErrUnavailable || refusal.RetryAfter < time.Second {
+			t.Errorf("%v is told as %+v, outage %v", err, refusal, outage)
+		}
+		r := problemResponse(refusal, "the-id")
+		if b := problemOf(t, r); r.StatusCode != 503 || b.Support != "the-id" || strings.Contains(r.Body, "victim") {
+			t.Errorf("%v: %d %s", err, r.StatusCode, r.Body)
+		}
+	}
+	if refusal, outage := AsRefusal(fmt.Errorf("wrapped: %w", &binding.Refusal{Reason: binding.ErrCooldown})); outage || refusal.Reason != binding.ErrCooldown {
+		t.Errorf("a wrapped refusal is told as %v", refusal)
+	}
+}

@@ -1,0 +1,155 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"mailbind/shared/binding"
+	"mailbind/shared/store/storetest"
+	"mailbind/shared/telemetry"
+	"mailbind/shared/token"
+)
+
+// noon is the time of every request: far from midnight, where daily counters begin anew.
+var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
+
+// A world is the edge on a service in memory, with real keys.
+type world struct {
+	*testing.T
+	memory  *storetest.Memory
+	service *binding.Service
+	report  *telemetry.Reporter
+	lines   func() []string // what was logged and counted so far
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{T: t, memory: &storetest.Memory{}}
+	w.report, w.lines = recorded(t)
+	data, err := token.NewDataKey([]byte(strings.Repeat("d", 64)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	load := func(context.Context) (token.Secrets, error) {
+		return token.Secrets{Current: []byte(strings.Repeat("t", 64))}, nil
+	}
+	keys, err := token.NewKeyring(t.Context(), token.Scope{Stage: "test"}, load, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.service = &binding.Service{Store: w.memory, Names: binding.Names{Data: data, Namespace: "main"}, Keys: keys}
+	return w
+}
+
+// recorded makes a reporter whose lines can be read: it writes to standard output, which is a file
+// while it is made.
+func recorded(t *testing.T) (*telemetry.Reporter, func() []string) {
+	t.Helper()
+	f, err := os.CreateTemp(t.TempDir(), "out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	stdout := os.Stdout
+	os.Stdout = f
+	report := telemetry.New()
+	os.Stdout = stdout
+	return report, func() []string {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			t.Fatal(err)
+		}
+		all, err := io.ReadAll(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.FieldsFunc(string(all), func(r rune) bool { return r == '\n' })
+	}
+}
+
+func (w *world) routes() map[string]Route {
+	return map[string]Route{
+		"POST /v1/binding": Bind(w.service), "GET /v1/binding": StatusOf(w.service),
+		"POST /v1/binding/resend": Resend(w.service), "POST /v1/binding/verify": Verify(w.service),
+	}
+}
+
+// call sends a request of account sub as the gateway would, with a body of JSON unless it is empty.
+func (w *world) call(sub, route, body string) Response { return w.send(event(sub, route, body)) }
+
+func (w *world) send(e Event) Response {
+	w.Helper()
+	return respond(w.Context(), w.report, &e, Claims{Label: "name", Locale: "locale"}, w.routes(), noon)
+}
+
+func event(sub, route, body string) Event {
+	e := Event{RouteKey: route, Body: body, Headers: map[string]string{"content-type": typeJSON}}
+	e.RequestContext.RequestID = "JKJaXmPLvbinHESHA="
+	e.RequestContext.HTTP.Method, _, _ = strings.Cut(route, " ")
+	e.RequestContext.Authorizer.JWT.Claims = map[string]any{"iss": "https://login.example.com/", "sub": sub, "scope": "email:manage"}
+	return e
+}
+
+// session is the person whose JWT event carries.
+func session(sub string) binding.Session {
+	return binding.Session{Who: binding.Who{Issuer: "https://login.example.com/", Subject: sub}}
+}
+
+// bind has sub ask for an address some time before noon.
+func (w *world) bind(sub, email string, ago time.Duration) binding.Claim {
+	w.Helper()
+	if _, err := w.service.Bind(w.Context(), session(sub), email, true, noon.Add(-ago)); err != nil {
+		w.Fatal(err)
+	}
+	return w.claim(sub)
+}
+
+func (w *world) claim(sub string) binding.Claim {
+	w.Helper()
+	c, err := w.memory.Claim(w.Context(), w.service.Names.Account(sub), noon)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return c
+}
+
+// code and link are what the mail of the claim carries.
+func (w *world) code(c binding.Claim) string {
+	return token.FormatCode(w.service.Keys.Current().Code(token.Verify, c.Account, c.Challenge, c.CodesUsed))
+}
+
+func (w *world) link(c binding.Claim) string {
+	return binding.Link{Key: w.service.Keys.Current(), Account: c.Account, Challenge: c.Challenge, Address: c.Address, Expires: c.Expires}.Seal()
+}
+
+func (w *world) prove(sub string) {
+	w.Helper()
+	if _, err := w.service.VerifyCode(w.Context(), session(sub), w.code(w.claim(sub)), binding.NewRequest(), noon); err != nil {
+		w.Fatal(err)
+	}
+}
+
+func quoted(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+// problemOf reads an answer that must be a problem.
+func problemOf(t *testing.T, r Response) body {
+	t.Helper()
+	var b body
+	d := json.NewDecoder(bytes.NewReader([]byte(r.Body)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&b); err != nil || r.Headers["content-type"] != "application/problem+json" {
+		t.Fatalf("no problem: %d %s %q: %v", r.StatusCode, r.Headers["content-type"], r.Body, err)
+	}
+	return b
+}
