@@ -1,0 +1,67 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"mailbind/shared/binding"
+	"mailbind/shared/store"
+	"mailbind/shared/token"
+)
+
+// FuzzRowsNeverPanic puts two attributes of any name, type and value into a row, plain or sealed for
+// their place, and reads it in every way that rows come back.
+func FuzzRowsNeverPanic(f *testing.F) {
+	f.Add("denied_"+strings.Repeat("0a", 16), byte(1), []byte("1795348800"), "state", byte(0), []byte("pending"))
+	f.Add("denied_"+strings.Repeat("0a", 17), byte(1), []byte("1"), "denied_", byte(1), []byte("1"))
+	f.Add("who", byte(6), []byte("\x00\x01i\x00\x04u-42\x00\x01l\x00\x02en"), "addr", byte(6), []byte("a@example.com"))
+	f.Add("who", byte(6), []byte("\xff\xff"), "addr", byte(6), []byte("a@b@c"))
+	f.Add("due_", byte(2), make([]byte, 16), "due_verify", byte(2), make([]byte, 15))
+	f.Add("fate", byte(1), []byte("-9223372036854775808"), "expires", byte(1), []byte("9223372036854775807"))
+	f.Add("owner", byte(2), make([]byte, 16), "released_at", byte(1), []byte("1e9"))
+	f.Add("kid", byte(0), []byte("0102030x"), "cn", byte(3), []byte{1})
+	f.Add("ek", byte(4), []byte{}, "cid", byte(5), []byte{})
+	d := dataKey(f)
+	f.Fuzz(func(t *testing.T, name1 string, kind1 byte, value1 []byte, name2 string, kind2 byte, value2 []byte) {
+		value := func(name string, kind byte, v []byte) types.AttributeValue {
+			switch kind % 7 {
+			case 0:
+				return str(string(v))
+			case 1:
+				return num(string(v))
+			case 2:
+				return bin(v)
+			case 3:
+				return &types.AttributeValueMemberBOOL{Value: len(v) > 0}
+			case 4:
+				return &types.AttributeValueMemberBS{Value: [][]byte{v}}
+			case 5:
+				return nil
+			}
+			return bin(d.SealAtRest(token.Place{Table: "accounts", Key: account.String(), Attribute: name}, v))
+		}
+		row := boundRow(t)
+		row[name1], row[name2] = value(name1, kind1, value1), value(name2, kind2, value2)
+		c, err := reading(t, row)
+		if err != nil {
+			isOutage(t, step{name: "Claim"}, err)
+		} else if c.State == binding.None {
+			t.Errorf("a row reads as none: %v", row)
+		}
+		if _, _, err := loading(t, row, row); err != nil {
+			isOutage(t, step{name: "Load"}, err)
+		}
+		if err := bindCancelled(t, reason(failed, row), reason(failed, row), reason(failed, row)); err == nil {
+			t.Error("a cancelled transaction succeeds")
+		}
+		_, err = store.Fingerprint(t.Context(), double{get: func(*dynamodb.GetItemInput) (*dynamodb.GetItemOutput, error) {
+			return &dynamodb.GetItemOutput{Item: row}, nil
+		}}, physical.Bindings)
+		if err != nil {
+			isNamed(t, step{name: "Fingerprint"}, err)
+		}
+	})
+}
