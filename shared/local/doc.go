@@ -1,0 +1,20 @@
+// Command local starts the whole product on one machine, with no AWS account:
+//
+//	go run ./shared/local [-listen 127.0.0.1:8080] [-dynamodb URL]
+//
+// It reads template.yaml, builds every function and runs the real binaries: behind an HTTP API with the template's routes and
+// authorizers, on tables of DynamoDB Local, with their streams, a mail service that keeps what it is given, an event bus, secrets
+// and a DNS of its own. When all is up it prints the line `ready http://127.0.0.1:PORT`; there is a page to try it at that address,
+// and the API. Everything else it says goes to standard error. Ctrl-C ends it and leaves nothing behind.
+//
+// What scripts may rely on is the contract of the README: the routes of the API, /_local/token, /_local/mails, /_local/events,
+// /_local/ses and the invocation of functions under /2015-03-31/functions. /_local/functions, /_local/info and /_local/secrets
+// serve the page and tests.
+//
+// Nothing here can reach a real account: the functions get a cleared environment, made-up credentials, a Region that does not exist
+// and endpoints on 127.0.0.1; every key is random and lives as long as the run.
+//
+// The folders below know nothing of each other but what their names say: template (what is to run), lambda (functions), gateway and
+// issuer (the HTTP API and who signs in), dynamo and dynamolocal (tables and streams), ses, bus, secrets and dns (the services
+// around), pattern (filters of events), child (processes that end with this one). This package wires them and serves /_local.
+package main

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"mailbind/shared/local/bus"
+	"mailbind/shared/local/dynamo"
+	"mailbind/shared/local/gateway"
+	"mailbind/shared/local/lambda"
+	"mailbind/shared/local/pattern"
+	"mailbind/shared/local/template"
+)
+
+// routes are the template's, as the gateway has them.
+func (s *stack) routes() ([]gateway.Route, error) {
+	authorizers := map[string]*gateway.Authorizer{}
+	for name, authorizer := range s.product.Authorizers {
+		if authorizer.Issuer != s.issuer.URL {
+			return nil, fmt.Errorf("the authorizer %s trusts %s; on this machine there is the issuer %s alone", name, authorizer.Issuer, s.issuer.URL)
+		}
+		authorizers[name] = &gateway.Authorizer{Issuer: authorizer.Issuer, Audience: authorizer.Audience, Keys: s.issuer.Keys()}
+	}
+	var routes []gateway.Route
+	for _, route := range s.product.Routes {
+		routes = append(routes, gateway.Route{
+			Method: route.Method, Path: route.Path, Authorizer: authorizers[route.Authorizer], Scopes: route.Scopes, Function: integration(s.pools[route.Function]),
+		})
+	}
+	return routes, nil
+}
+
+// integration gives up waiting when ctx ends; the function goes on, as on AWS.
+func integration(pool *lambda.Pool) gateway.Function {
+	type outcome struct {
+		result lambda.Result
+		err    error
+	}
+	return func(ctx context.Context, event []byte) ([]byte, string, error) {
+		ended := make(chan outcome, 1)
+		go func() {
+			result, err := pool.Invoke(ctx, event)
+			ended <- outcome{result, err}
+		}()
+		select {
+		case one := <-ended:
+			return one.result.Payload, one.result.FunctionError, one.err
+		case <-ctx.Done():
+			return nil, "", ctx.Err()
+		}
+	}
+}
+
+// rules are the template's. The functions are looked up when an event comes: the bus is there before them.
+func (s *stack) rules() ([]bus.Rule, error) {
+	var rules []bus.Rule
+	for _, rule := range s.product.Rules {
+		compiled, err := pattern.Compile(rule.Pattern)
+		if err != nil {
+			return nil, fmt.Errorf("the pattern of rule %s: %w", rule.Name, err)
+		}
+		made := bus.Rule{Name: rule.Name, Pattern: compiled}
+		for _, target := range rule.Targets {
+			made.Targets = append(made.Targets, bus.Target{
+				Name: target.Function, Paths: target.Paths, Template: target.Template,
+				Function: func(ctx context.Context, event []byte) error { return invoke(ctx, s.pools[target.Function], event) },
+			})
+		}
+		rules = append(rules, made)
+	}
+	return rules, nil
+}
+
+func invoke(ctx context.Context, pool *lambda.Pool, event []byte) error {
+	result, err := pool.Invoke(ctx, event)
+	if err == nil && result.FunctionError != "" {
+		err = fmt.Errorf("%s", result.Payload)
+	}
+	return err
+}
+
+// mappings are the template's; streams holds the ARN of each table's stream, by table name.
+func (s *stack) mappings(streams map[string]string) ([]dynamo.Mapping, error) {
+	tables := map[string]template.Table{}
+	for _, table := range s.product.Tables {
+		tables[table.ID] = table
+	}
+	var mappings []dynamo.Mapping
+	for _, stream := range s.product.Streams {
+		table, pool := tables[stream.Table], s.pools[stream.Function]
+		mapping := dynamo.Mapping{
+			Name: stream.Name, StreamARN: streams[table.Name], SourceARN: table.StreamARN, Region: template.Region,
+			FromStart: stream.StartingPosition == "TRIM_HORIZON", BatchSize: stream.BatchSize, Parallel: stream.Parallel, Window: stream.Window,
+			MaxRetries: stream.MaxRetries, MaxAge: stream.MaxAge, Bisect: stream.Bisect, ItemFailures: stream.ItemFailures,
+			Invoke: func(ctx context.Context, event []byte) ([]byte, string, error) {
+				result, err := pool.Invoke(ctx, event)
+				return result.Payload, result.FunctionError, err
+			},
+		}
+		for _, text := range stream.Filters {
+			filter, err := pattern.Parse(text)
+			if err != nil {
+				return nil, fmt.Errorf("a filter of %s: %w", stream.Name, err)
+			}
+			mapping.Filters = append(mapping.Filters, filter)
+		}
+		mappings = append(mappings, mapping)
+	}
+	return mappings, nil
+}
+
+// publishSES puts an event of the mail service on the bus.
+func (s *stack) publishSES(detailType string, detail map[string]any) {
+	encoded, err := json.Marshal(detail)
+	if err != nil {
+		panic("local: an event that is not JSON: " + err.Error())
+	}
+	s.bus.Put("aws.ses", detailType, encoded, nil, time.Now())
+}
+
+// services are the AWS services that functions call: told apart by path (REST) or target (AWS's JSON protocols).
+func (s *stack) services() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		target := r.Header.Get("X-Amz-Target")
+		switch {
+		case strings.HasPrefix(target, "secretsmanager."):
+			s.secrets.ServeHTTP(w, r)
+		case strings.HasPrefix(target, "AWSEvents."):
+			s.bus.ServeHTTP(w, r)
+		default:
+			s.ses.ServeHTTP(w, r)
+		}
+	})
+}
