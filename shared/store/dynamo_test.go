@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 
 // client gives a client of DynamoDB Local. What cannot start fails: the contract is not proven by
 // not running.
-func client(t testing.TB) *dynamodb.Client {
+func client(t testing.TB, change ...func(*dynamodb.Options)) *dynamodb.Client {
 	t.Helper()
 	local.Do(func() { local.endpoint, local.stop, local.err = dynamolocal.Start(context.Background()) })
 	if local.err != nil {
@@ -50,7 +50,7 @@ func client(t testing.TB) *dynamodb.Client {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
 		}),
-	})
+	}, change...)
 }
 
 // tables makes the three tables under names of their own.
