@@ -224,7 +224,9 @@ func read(w http.ResponseWriter, r *http.Request, into any) error {
 func answer(w http.ResponseWriter, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	json.NewEncoder(w).Encode(value)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false) // mails are read by people too
+	encoder.Encode(value)
 }
 
 func complain(w http.ResponseWriter, status int, err error) {

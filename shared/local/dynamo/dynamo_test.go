@@ -111,10 +111,10 @@ func put(t *testing.T, client *dynamodb.Client, table Table, pk, n string, more 
 	}
 }
 
-func run(t *testing.T, m Mapping, f *function) *bytes.Buffer {
+func run(t *testing.T, m Mapping, f *function) *lockedBuffer {
 	t.Helper()
 	m.Invoke = f.invoke
-	words := &bytes.Buffer{}
+	words := &lockedBuffer{}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -130,6 +130,24 @@ func run(t *testing.T, m Mapping, f *function) *bytes.Buffer {
 		}
 	})
 	return words
+}
+
+// lockedBuffer is written by the reader while a test looks at it.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(text []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(text)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
 
 func waitFor(t *testing.T, f *function, want ...string) {
@@ -192,6 +210,27 @@ func TestARecordHasTheShapeOfLambdasEvent(t *testing.T) {
 	}
 	if at, _ := path(first, "dynamodb.ApproximateCreationDateTime").(float64); at < 1.7e9 || at > 1e11 {
 		t.Errorf("ApproximateCreationDateTime %v is not in seconds", at)
+	}
+}
+
+func TestTheFirstRecordOfAnEmptyStreamComesAtOnce(t *testing.T) {
+	for _, fromStart := range []bool{true, false} {
+		t.Run(fmt.Sprint(fromStart), func(t *testing.T) {
+			table, mapping, client := newTable(t)
+			mapping.FromStart = fromStart
+			f := &function{}
+			words := run(t, mapping, f)
+			time.Sleep(4 * pollEvery) // let it look at the empty stream
+			started := time.Now()
+			put(t, client, table, "a", "1", nil)
+			waitFor(t, f, "a1")
+			if took := time.Since(started); took > time.Second {
+				t.Errorf("it took %v", took)
+			}
+			if said := words.String(); said != "" {
+				t.Errorf("it says %s", said)
+			}
+		})
 	}
 }
 

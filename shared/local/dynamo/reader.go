@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -137,10 +138,16 @@ func (m Mapping) readShard(ctx context.Context, client *dynamodbstreams.Client, 
 			output, err = client.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{ShardIterator: iterator})
 		}
 		if output == nil {
+			iterator = nil // it has expired, or the endpoint does not answer
+			// DynamoDB Local drops the iterators of an empty shard when its first record comes; all records are still to be read.
+			var trimmed *types.TrimmedDataAccessException
+			if errors.As(err, &trimmed) {
+				start = types.ShardIteratorTypeTrimHorizon
+				continue
+			}
 			if err != nil && ctx.Err() == nil {
 				fmt.Fprintf(words, "stream %s: %v\n", m.Name, err)
 			}
-			iterator = nil // it may have expired
 			pause(ctx, time.Second)
 			continue
 		}
