@@ -58,7 +58,12 @@ func (s tapped) ChargeCode(ctx context.Context, t binding.Try) (binding.Claim, e
 }
 
 func (s tapped) GiveBack(ctx context.Context, t binding.Try, code bool) error {
-	return s.pass("GiveBack", func() error { return s.memory.GiveBack(ctx, t, code) })
+	return s.pass("GiveBack", func() error {
+		if err := ctx.Err(); err != nil {
+			return err // as a real client answers
+		}
+		return s.memory.GiveBack(ctx, t, code)
+	})
 }
 
 func (s tapped) Bind(ctx context.Context, b binding.Binding) error {
