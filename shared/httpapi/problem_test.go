@@ -3,81 +3,13 @@ package httpapi
 import (
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"maps"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"mailbind/shared/binding"
 )
-
-// constants gives the values of all constants of a type of strings that a package declares, by name.
-func constants(t *testing.T, folder, typeName string) map[string]string {
-	t.Helper()
-	out := map[string]string{}
-	for _, f := range sources(t, folder) {
-		ast.Inspect(f, func(n ast.Node) bool {
-			spec, ok := n.(*ast.ValueSpec)
-			if !ok || spec.Type == nil || len(spec.Values) != len(spec.Names) {
-				return true
-			}
-			name := ""
-			switch typ := spec.Type.(type) {
-			case *ast.Ident:
-				name = typ.Name
-			case *ast.SelectorExpr:
-				name = typ.Sel.Name
-			}
-			for i, v := range spec.Values {
-				if lit, ok := v.(*ast.BasicLit); ok && name == typeName && lit.Kind == token.STRING {
-					value, err := strconv.Unquote(lit.Value)
-					if err != nil {
-						t.Fatal(err)
-					}
-					out[spec.Names[i].Name] = value
-				}
-			}
-			return true
-		})
-	}
-	if len(out) == 0 {
-		t.Fatalf("no constant of type %s in %s", typeName, folder)
-	}
-	return out
-}
-
-func sources(t *testing.T, folder string) []*ast.File {
-	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(folder, "*.go"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no source in %s: %v", folder, err)
-	}
-	var out []*ast.File
-	for _, p := range paths {
-		if strings.HasSuffix(p, "_test.go") {
-			continue
-		}
-		text, err := os.ReadFile(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), p, text, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, f)
-	}
-	return out
-}
-
-func values(m map[string]string) []string { return slices.Sorted(maps.Values(m)) }
 
 // reasons are all reasons of binding and of the edge.
 func reasons(t *testing.T) []string {
