@@ -106,14 +106,14 @@ func (s *Service) Mode() Mode {
 	return s.mode
 }
 
-// Mails are the mails to an address, in any case of its letters, oldest first; "" for all.
+// Mails are the mails to an address exactly as they were sent to it, oldest first; "" for all.
 func (s *Service) Mails(to string) []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found := []Mail{}
 	for _, mail := range s.mails {
 		for _, recipient := range mail.recipients {
-			if to == "" || strings.EqualFold(recipient, to) {
+			if to == "" || recipient == to {
 				found = append(found, mail)
 				break
 			}

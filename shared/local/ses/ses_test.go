@@ -93,8 +93,8 @@ func TestAMailIsKeptAsItWasSentAndAsItWouldGoOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mails := service.Mails("mei@lane.example")
-	if len(mails) != 1 || len(service.Mails("other@lane.example")) != 0 || len(service.Mails("")) != 1 {
+	mails := service.Mails("Mei@Lane.example")
+	if len(mails) != 1 || len(service.Mails("mei@lane.example")) != 0 || len(service.Mails("")) != 1 {
 		t.Fatalf("kept %d", len(mails))
 	}
 	kept := mails[0]
