@@ -13,7 +13,6 @@ func main() {
 	f := setup.New("verify")
 	core, claims := f.Core().ClaimingKey(), f.Claims()
 	site := page.Site{Platform: f.Text("MAILBIND_PLATFORM"), Support: f.Support()}
-	f.BaseURL() // named here so that one start names it when it is wrong; links are made by mailer
 	f.Connect(core)
 
 	service := core.Service()
