@@ -176,6 +176,9 @@ func merge(global, own any) any {
 			return own
 		}
 		merged := maps.Clone(base)
+		if merged == nil {
+			merged = map[string]any{}
+		}
 		for key, value := range own {
 			if below, ok := base[key]; ok {
 				value = merge(below, value)

@@ -205,6 +205,22 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 	}
 }
 
+func TestReadTakesATemplateWithoutGlobals(t *testing.T) {
+	product, err := read(t, `
+Resources:
+  Worker:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildMethod: go1.x}
+    Properties: {CodeUri: functions/worker/, Runtime: provided.al2023, Handler: bootstrap}
+`, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if function := product.Functions[0]; function.FullName != "shop-Worker" || function.Timeout != 3*time.Second || function.Memory != 128 {
+		t.Errorf("function %+v", function)
+	}
+}
+
 func TestReadWantsAValueForEveryParameter(t *testing.T) {
 	_, err := read(t, whole, map[string]string{"Other": "x"})
 	if err == nil {
