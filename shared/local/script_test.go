@@ -101,10 +101,12 @@ func form(ts *testscript.TestScript, neg bool, args []string) {
 	se.want(ts, args[0], a)
 }
 
+var styleElement = regexp.MustCompile(`(?s)<style>.*</style>`)
+
 // want keeps the answer, prints it, and holds it to a status.
 func (se *session) want(ts *testscript.TestScript, status string, a answer) {
 	se.last = a
-	fmt.Fprintln(ts.Stdout(), a.body)
+	fmt.Fprintln(ts.Stdout(), styleElement.ReplaceAllString(a.body, ""))
 	if strconv.Itoa(a.status) != status {
 		ts.Fatalf("status %d, want %s:\n%s", a.status, status, a.body)
 	}
