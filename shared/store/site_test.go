@@ -52,7 +52,7 @@ func (p *post) last() binding.Letter {
 // newSite makes the tables and a service whose calls go through wrap.
 func newSite(t testing.TB, c *dynamodb.Client, wrap func(store.API) store.API) *site {
 	t.Helper()
-	s := &site{t: t, data: dataKey(t), tables: tables(t, client(t)), now: time.Unix(time.Now().Unix(), 0).UTC(), calm: wrap == nil}
+	s := &site{t: t, data: dataKey(t), tables: tables(t, client(t)), now: noonToday(), calm: wrap == nil}
 	s.names = binding.Names{Data: s.data, Namespace: "main"}
 	var api store.API = c
 	if wrap != nil {
@@ -69,6 +69,9 @@ func newSite(t testing.TB, c *dynamodb.Client, wrap func(store.API) store.API) *
 	s.mailer = &binding.Mailer{Outbox: s.store, Sender: &s.post, Names: s.names, Keys: keys}
 	return s
 }
+
+// noonToday keeps a test's minutes within one UTC day, and rows young by the clock that TTL goes by.
+func noonToday() time.Time { return time.Unix(binding.Day(time.Now())*86400+43200, 0).UTC() }
 
 // session is the account holder's; the account is named by its JWT subject.
 func session(sub string) binding.Session {
