@@ -251,7 +251,8 @@ func TestPeopleGetPagesAndProgramsGetJSON(t *testing.T) {
 		kind, accept string
 		html         bool
 	}{
-		{typeForm, "application/json", true}, {"", "text/html,*/*;q=0.8", true}, {"", "", true}, {"", "application/json", false},
+		{typeForm, "application/json", false}, {typeForm, "*/*", true}, {typeForm, "text/html,application/xml;q=0.9,*/*;q=0.8", true}, {typeForm, "", true},
+		{"", "text/html,*/*;q=0.8", true}, {"", "", true}, {"", "application/json", false},
 		{typeJSON, "text/html", false}, {"text/plain", "text/html", false},
 	} {
 		e := &Event{Headers: map[string]string{"accept": c.accept}}

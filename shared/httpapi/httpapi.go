@@ -42,12 +42,10 @@ func (r *Request) Query(name string) string {
 	return v[name][0]
 }
 
-// WantsHTML says whether a person is to read the answer: a form was posted, or a page asked for.
+// WantsHTML says whether a person is to read the answer: a form was posted or a page asked for, and not
+// by somebody who accepts JSON. Browsers name no JSON when they navigate.
 func (r *Request) WantsHTML() bool {
-	if r.contentType == typeForm {
-		return true
-	}
-	return r.contentType == "" && !strings.Contains(r.Header("accept"), typeJSON)
+	return (r.contentType == typeForm || r.contentType == "") && !strings.Contains(r.Header("accept"), typeJSON)
 }
 
 // A Handler answers one route. An error is told by the table of problems.
