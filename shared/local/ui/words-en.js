@@ -10,7 +10,7 @@ export const en = {
   sign_in_hint: "Any account id will do. The local issuer signs a token as the shop’s identity provider would.",
   presets: "Demo accounts", account: "Account id", label: "Shop name", locale: "Language",
   auth_age: "Signed in", age_now: "just now", age_5: "5 minutes ago", age_60: "1 hour ago (too old to bind)",
-  shop: "Lampion · Seller centre", ref: "ref",
+  shop: "Lantern Market · Seller centre", ref: "ref",
 
   state_wait: "Asking…", state_none: "No address", state_pending: "Waiting for you", state_expired: "Expired",
   state_bound: "Bound", state_denied: "Not confirmed", state_lost: "Signed out",
