@@ -12,7 +12,7 @@
 // serve the page and tests.
 //
 // Nothing here can reach a real account: the functions get a cleared environment, made-up credentials, a Region that does not exist
-// and endpoints on 127.0.0.1; every key is random and lives as long as the run.
+// and endpoints on 127.0.0.1; every key is random and lives as long as the run, or, with -dynamodb, as long as the tables there.
 //
 // The folders below know nothing of each other but what their names say: template (what is to run), lambda (functions), gateway and
 // issuer (the HTTP API and who signs in), dynamo and dynamolocal (tables and streams), ses, bus, secrets and dns (the services

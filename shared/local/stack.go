@@ -43,6 +43,8 @@ type stack struct {
 	bus     *bus.Bus
 	secrets *secrets.Service
 
+	keep secrets.Keep // nil: the keys end with the run, as its tables do
+
 	ends []func() // what close calls, last first
 }
 
@@ -66,6 +68,12 @@ func start(ctx context.Context, options options, words io.Writer) (_ *stack, err
 	binaries, endpoint, err := s.buildAndFetch(ctx, options)
 	if err != nil {
 		return nil, err
+	}
+	if options.dynamodb != "" {
+		client := dynamo.Client(endpoint, template.Region)
+		s.keep = func(name, fresh string) (string, error) {
+			return dynamo.Keep(ctx, client, stackName+"-keys", name, fresh)
+		}
 	}
 	endpoints, err := s.startServices(endpoint)
 	if err != nil {
@@ -174,7 +182,7 @@ func (s *stack) startServices(database string) (map[string]string, error) {
 		specs = append(specs, secrets.Spec{Name: secret.Name, ARN: secret.ARN, Length: secret.Length, Exclude: secret.Exclude})
 	}
 	var err error
-	if s.secrets, err = secrets.New(specs); err != nil {
+	if s.secrets, err = secrets.New(specs, s.keep); err != nil {
 		return nil, err
 	}
 	rules, err := s.rules()
@@ -241,41 +249,6 @@ func (s *stack) startFunctions(ctx context.Context, binaries string, endpoints m
 	}
 	warming.Wait()
 	return errors.Join(faults...)
-}
-
-// startStreams reads the tables' streams, whose ARNs are given by table name.
-func (s *stack) startStreams(endpoint string, streams map[string]string) error {
-	mappings, err := s.mappings(streams)
-	if err != nil {
-		return err
-	}
-	reading, cancel := context.WithCancel(context.Background())
-	var readers sync.WaitGroup
-	client := dynamo.StreamsClient(endpoint, template.Region)
-	for _, mapping := range mappings {
-		readers.Go(func() { mapping.Run(reading, client, s.words) })
-	}
-	s.onClose(func() {
-		cancel()
-		for _, pool := range s.pools { // a reader waits for the function that has its batch
-			pool.Close()
-		}
-		readers.Wait()
-	})
-	return nil
-}
-
-// makeTables makes the tables that are not there and gives the ARN of each one's stream, by table name.
-func (s *stack) makeTables(ctx context.Context, endpoint string) (map[string]string, error) {
-	var tables []dynamo.Table
-	for _, table := range s.product.Tables {
-		made := dynamo.Table{Name: table.Name, TTL: table.TTL, View: table.View}
-		for _, key := range table.Keys {
-			made.Keys = append(made.Keys, dynamo.Key(key))
-		}
-		tables = append(tables, made)
-	}
-	return dynamo.Ensure(ctx, dynamo.Client(endpoint, template.Region), tables)
 }
 
 func (s *stack) serve(listener net.Listener, handler http.Handler) {

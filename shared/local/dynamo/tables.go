@@ -119,3 +119,25 @@ func matches(found *types.TableDescription, want Table) error {
 	}
 	return nil
 }
+
+// Keep stores value under name in a table of its own, unless one is stored there already, and gives the stored one. Tables that
+// outlive a run hold what only the keys of that run can open: the keys have to stay with them.
+func Keep(ctx context.Context, client *dynamodb.Client, table, name, value string) (string, error) {
+	if _, err := Ensure(ctx, client, []Table{{Name: table, Keys: []Key{{"name", "S", "HASH"}}}}); err != nil {
+		return "", err
+	}
+	item := map[string]types.AttributeValue{"name": &types.AttributeValueMemberS{Value: name}, "val": &types.AttributeValueMemberS{Value: value}}
+	_, err := client.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &table, Item: item, ConditionExpression: aws.String("attribute_not_exists(val)"),
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	var there *types.ConditionalCheckFailedException
+	if !errors.As(err, &there) {
+		return value, err
+	}
+	stored, ok := there.Item["val"].(*types.AttributeValueMemberS)
+	if !ok {
+		return "", fmt.Errorf("the row %s of table %s holds no value", name, table)
+	}
+	return stored.Value, nil
+}

@@ -45,13 +45,21 @@ type version struct {
 	created   time.Time
 }
 
-// New makes every secret with one version, AWSCURRENT.
-func New(specs []Spec) (*Service, error) {
+// Keep stores a fresh value under the secret's name, unless one is stored already, and gives the stored one.
+type Keep func(name, fresh string) (string, error)
+
+// New makes every secret with one version, AWSCURRENT. With keep the value outlives the run; nil: it does not.
+func New(specs []Spec, keep Keep) (*Service, error) {
 	s := &Service{}
 	for _, spec := range specs {
 		made, err := newVersion(spec, Current)
 		if err != nil {
 			return nil, err
+		}
+		if keep != nil {
+			if made.value, err = keep(spec.Name, made.value); err != nil {
+				return nil, fmt.Errorf("keep the value of %s: %w", spec.Name, err)
+			}
 		}
 		s.secrets = append(s.secrets, &secret{Spec: spec, versions: []version{made}})
 	}

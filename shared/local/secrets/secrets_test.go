@@ -16,7 +16,7 @@ const arn = "arn:aws:secretsmanager:local-1:000000000000:secret:token-key-local0
 
 func start(t *testing.T) (*Service, func(id, stage string) (string, error)) {
 	t.Helper()
-	service, err := New([]Spec{{Name: "token-key", ARN: arn, Length: 64, Exclude: "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"}})
+	service, err := New([]Spec{{Name: "token-key", ARN: arn, Length: 64, Exclude: "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,6 +56,31 @@ func TestASecretIsRandomAndOfTheFormAskedFor(t *testing.T) {
 	}
 	if other, err := getOther(arn, ""); err != nil || other == value {
 		t.Errorf("two runs have the same value, %v", err)
+	}
+}
+
+func TestAKeptValueIsUsedAgain(t *testing.T) {
+	kept := map[string]string{}
+	keep := func(name, fresh string) (string, error) {
+		if kept[name] == "" {
+			kept[name] = fresh
+		}
+		return kept[name], nil
+	}
+	var values []string
+	for range 2 {
+		service, err := New([]Spec{{Name: "data-key", Length: 32}}, keep)
+		if err != nil {
+			t.Fatal(err)
+		}
+		values = append(values, service.secrets[0].versions[0].value)
+	}
+	if len(values[0]) != 32 || values[0] != values[1] {
+		t.Errorf("got %q", values)
+	}
+	failing := func(string, string) (string, error) { return "", errors.New("no place") }
+	if _, err := New([]Spec{{Name: "data-key", Length: 32}}, failing); err == nil {
+		t.Error("a value that could not be kept was used")
 	}
 }
 
