@@ -14,13 +14,5 @@ func main() {
 	f.BaseURL() // named here so that a wrong one is noticed before mails carry it
 	f.Connect(keys)
 
-	show := shown{keys: keys, site: site}
-	routes := map[string]httpapi.Route{}
-	for _, method := range []string{"GET ", "HEAD "} {
-		routes[method+"/verify"] = httpapi.Route{Handler: show.confirm, Public: true}
-		routes[method+"/deny"] = httpapi.Route{Handler: show.deny, Public: true}
-		routes[method+"/done"] = httpapi.Route{Handler: show.done, Public: true}
-		routes[method+"/openapi.yaml"] = httpapi.Route{Handler: httpapi.Description, Public: true}
-	}
-	f.Serve(httpapi.Claims{}, routes)
+	f.Serve(httpapi.Claims{}, shown{keys: keys, site: site}.routes())
 }

@@ -17,6 +17,15 @@ type shown struct {
 	site page.Site
 }
 
+func (s shown) routes() map[string]httpapi.Route {
+	out := map[string]httpapi.Route{}
+	for path, h := range map[string]httpapi.Handler{"/verify": s.confirm, "/deny": s.deny, "/done": s.done, "/openapi.yaml": httpapi.Description} {
+		out["GET "+path] = httpapi.Route{Handler: h, Public: true}
+		out["HEAD "+path] = httpapi.Route{Handler: h, Public: true}
+	}
+	return out
+}
+
 func (s shown) confirm(ctx context.Context, r *httpapi.Request) (httpapi.Response, error) {
 	token := r.Query("t")
 	link, err := binding.OpenLink(ctx, s.keys, token, r.Now)

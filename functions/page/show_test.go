@@ -1,0 +1,310 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mailbind/shared/address"
+	"mailbind/shared/binding"
+	"mailbind/shared/httpapi"
+	"mailbind/shared/page"
+	"mailbind/shared/telemetry"
+	"mailbind/shared/token"
+)
+
+// A world is the function with real keys.
+type world struct {
+	*testing.T
+	show  shown
+	lines func() []string // what was logged and counted so far
+	serve func(context.Context, httpapi.Event) (httpapi.Response, error)
+	down  bool // the secret store does not answer
+}
+
+var secret = []byte(strings.Repeat("t", 64))
+
+// newWorld read its keys read ago.
+func newWorld(t *testing.T, read time.Duration) *world {
+	t.Helper()
+	w := &world{T: t}
+	load := func(context.Context) (token.Secrets, error) {
+		if w.down {
+			return token.Secrets{}, errors.New("secrets-are-away")
+		}
+		return token.Secrets{Current: secret}, nil
+	}
+	keys, err := token.NewKeyring(t.Context(), token.Scope{Stage: "test"}, load, time.Now().Add(-read))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.CreateTemp(t.TempDir(), "out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	stdout := os.Stdout
+	os.Stdout = f // the reporter writes to what it is while it is made
+	report := telemetry.New()
+	os.Stdout = stdout
+	w.lines = func() []string {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			t.Fatal(err)
+		}
+		all, err := io.ReadAll(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.FieldsFunc(string(all), func(r rune) bool { return r == '\n' })
+	}
+	w.show = shown{keys: keys, site: page.Site{Platform: "Teahouse", Support: "mailto:help@example.com"}}
+	w.serve = httpapi.Serve(report, httpapi.Claims{}, w.show.routes())
+	return w
+}
+
+func (w *world) call(route, query, language string) httpapi.Response {
+	w.Helper()
+	e := httpapi.Event{RouteKey: route, RawQueryString: query, Headers: map[string]string{"accept": "text/html", "accept-language": language}}
+	e.RequestContext.HTTP.Method, _, _ = strings.Cut(route, " ")
+	e.RequestContext.RequestID = "JKJaXmPLvbinHESHA="
+	r, err := w.serve(w.Context(), e)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return r
+}
+
+func key(t *testing.T, secret string, s token.Scope) *token.Key {
+	t.Helper()
+	k, err := token.NewKey([]byte(secret), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// link is a link that ends some time from now, made with a key.
+func link(t *testing.T, k *token.Key, life time.Duration) string {
+	t.Helper()
+	a, err := address.Parse("seller@mail.example.net")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return binding.Link{Key: k, Account: account, Address: a, Label: "李记茶铺", Expires: time.Now().Add(life)}.Seal()
+}
+
+var account = binding.AccountKey{1, 2, 3}
+
+func (w *world) link(life time.Duration) string { return link(w.T, w.show.keys.Current(), life) }
+
+const bindButton, denyButton = `name="decision" value="bind"`, `name="decision" value="deny"`
+
+// A visit is one request and what its answer must be.
+type visit struct {
+	route, query string
+	status       int
+	holds, lacks []string
+}
+
+func (w *world) visits() []visit {
+	alive, over, longOver := w.link(time.Hour), w.link(-time.Hour), w.link(-31*24*time.Hour)
+	facts := []string{"seller@mail.example.net", "李记茶铺", account.Ref()}
+	shows := func(token string, more ...string) []string {
+		return append(more, append(facts, `value="`+token+`"`)...)
+	}
+	return []visit{
+		{"/verify", "t=" + alive, 200, shows(alive, bindButton, `name="check"`, "/deny?t="+alive), []string{denyButton}},
+		{"/verify", "t=" + over, 410, []string{"This link has expired", "/deny?t=" + over}, append(facts, bindButton)},
+		{"/verify", "t=garbage", 422, []string{"This link is not complete"}, []string{"garbage", bindButton}},
+		{"/verify", "t=" + alive[:len(alive)-1], 422, []string{"This link is not complete"}, []string{alive[:20]}},
+		{"/verify", "", 422, []string{"This link is not complete"}, []string{bindButton}},
+		{"/verify", "t=" + alive + "&t=" + alive, 422, []string{"This link is not complete"}, []string{alive}},
+		{"/verify", "t=%zz", 422, []string{"This link is not complete"}, nil},
+		{"/verify", "t=" + link(w.T, key(w.T, string(secret), token.Scope{Stage: "other"}), time.Hour), 422, []string{"This link is not complete"}, facts},
+		{"/verify", "t=" + link(w.T, key(w.T, string(secret), token.Scope{Stage: "test", Epoch: 1}), time.Hour), 422, []string{"This link is not complete"}, facts},
+		{"/deny", "t=" + alive, 200, shows(alive, denyButton), []string{bindButton}},
+		{"/deny", "t=" + over, 200, shows(over, denyButton), []string{bindButton}},
+		{"/deny", "t=" + longOver, 410, []string{"This link has expired"}, append(facts, denyButton, longOver)},
+		{"/deny", "t=garbage", 422, []string{"This link is not complete"}, []string{denyButton}},
+		{"/done", "r=bound", 200, []string{"Your email address is bound"}, nil},
+		{"/done", "r=denied", 200, []string{"Thank you"}, nil},
+		{"/done", "r=undone", 200, []string{"Taken back"}, nil},
+		{"/done", "r=You+have+won", 404, []string{"There is no such page"}, []string{"You have won"}},
+		{"/done", "r=bound&r=denied", 404, []string{"There is no such page"}, nil},
+		{"/done", "", 404, []string{"There is no such page"}, nil},
+	}
+}
+
+func TestPagesShowWhatALinkIsGoodFor(t *testing.T) {
+	w := newWorld(t, 0)
+	for _, v := range w.visits() {
+		r := w.call("GET "+v.route, v.query, "en")
+		if r.StatusCode != v.status {
+			t.Errorf("%s?%s: %d", v.route, v.query, r.StatusCode)
+		}
+		for _, s := range v.holds {
+			if !strings.Contains(r.Body, s) {
+				t.Errorf("%s?%s lacks %q", v.route, v.query, s)
+			}
+		}
+		for _, s := range v.lacks {
+			if strings.Contains(r.Body, s) {
+				t.Errorf("%s?%s holds %q", v.route, v.query, s)
+			}
+		}
+	}
+}
+
+// R27: the same fields on every page, refusals too; HEAD answers as GET does, without the page.
+func TestHeadersOfEveryPage(t *testing.T) {
+	w := newWorld(t, 0)
+	for _, v := range w.visits() {
+		get, head := w.call("GET "+v.route, v.query, "zh"), w.call("HEAD "+v.route, v.query, "zh")
+		if !maps.Equal(get.Headers, page.Headers(page.Chinese)) {
+			t.Errorf("%s?%s: %v", v.route, v.query, get.Headers)
+		}
+		if head.StatusCode != get.StatusCode || !maps.Equal(head.Headers, get.Headers) || head.Body != "" || get.Body == "" {
+			t.Errorf("HEAD %s?%s: %d %v %q", v.route, v.query, head.StatusCode, head.Headers, head.Body)
+		}
+	}
+	for name, want := range map[string]string{
+		"Content-Type": "text/html; charset=utf-8", "Content-Language": "zh-CN", "Cache-Control": "no-store", "Referrer-Policy": "same-origin",
+		"X-Content-Type-Options": "nosniff", "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+	} {
+		if got := w.call("GET /verify", "", "zh").Headers[name]; got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	d := w.call("GET /openapi.yaml", "", "")
+	want := map[string]string{"content-type": "application/yaml", "cache-control": "public, max-age=300", "x-content-type-options": "nosniff",
+		"strict-transport-security": page.Headers(page.English)["Strict-Transport-Security"]}
+	if !maps.Equal(d.Headers, want) || d.StatusCode != 200 || !strings.HasPrefix(d.Body, "openapi: 3.1.0") {
+		t.Errorf("openapi.yaml: %d %v", d.StatusCode, d.Headers)
+	}
+	if r := w.call("HEAD /openapi.yaml", "", ""); r.Body != "" || !maps.Equal(r.Headers, want) {
+		t.Errorf("HEAD openapi.yaml: %v, %d bytes", r.Headers, len(r.Body))
+	}
+}
+
+// P11: loading changes nothing, because nothing that could be changed is within reach.
+func TestPagesReachNoStore(t *testing.T) {
+	for f := range reflect.TypeFor[shown]().Fields() {
+		if f.Type != reflect.TypeFor[binding.Keys]() && f.Type != reflect.TypeFor[page.Site]() {
+			t.Errorf("the pages hold a %s", f.Type)
+		}
+	}
+	w := newWorld(t, 0)
+	alive := w.link(time.Hour)
+	first := w.call("GET /verify", "t="+alive, "")
+	for range 50 {
+		w.call("HEAD /deny", "t="+alive, "")
+		if r := w.call("GET /verify", "t="+alive, ""); r.StatusCode != first.StatusCode || r.Body != first.Body {
+			t.Fatalf("%d after many visits", r.StatusCode)
+		}
+	}
+}
+
+func TestPagesSpeakThePersonsLanguage(t *testing.T) {
+	w := newWorld(t, 0)
+	for accept, want := range map[string]string{"": "en", "zh-CN,zh;q=0.9,en;q=0.6": "zh-CN", "en;q=0.5,zh-Hans;q=0.9": "zh-CN", "fr": "en", "*": "en"} {
+		for _, v := range w.visits() {
+			r := w.call("GET "+v.route, v.query, accept)
+			if r.Headers["Content-Language"] != want || !strings.Contains(r.Body, `<html lang="`+want+`"`) {
+				t.Errorf("%q: %s?%s in %s", accept, v.route, v.query, r.Headers["Content-Language"])
+			}
+		}
+	}
+}
+
+// A key that is not known yet: the secrets were read a moment ago, so come back; the page says so, and so does its header.
+func TestAnUnknownKeyIsAskedForAgainAfterAWhile(t *testing.T) {
+	foreign := link(t, key(t, strings.Repeat("x", 64), token.Scope{Stage: "test"}), time.Hour)
+	w := newWorld(t, 10*time.Second)
+	r := w.call("GET /verify", "t="+foreign, "")
+	if after := r.Headers["Retry-After"]; r.StatusCode != 503 || after != "50" && after != "49" || !strings.Contains(r.Body, "Please try again in a moment") {
+		t.Errorf("%d, Retry-After %q", r.StatusCode, r.Headers["Retry-After"])
+	}
+	if lines := w.lines(); len(lines) != 1 || strings.Contains(lines[0], "ERROR") {
+		t.Errorf("%q", lines)
+	}
+	w = newWorld(t, time.Hour)
+	if r := w.call("GET /verify", "t="+foreign, ""); r.StatusCode != 422 {
+		t.Errorf("%d once the secrets were read again", r.StatusCode)
+	}
+}
+
+// An outage is shown as a page without its cause, and logged and counted with it.
+func TestOutagesAreShownWithoutTheirCause(t *testing.T) {
+	for _, path := range []string{"/verify", "/deny"} {
+		w := newWorld(t, time.Hour)
+		w.down = true
+		r := w.call("GET "+path, "t="+link(t, key(t, strings.Repeat("x", 64), token.Scope{Stage: "test"}), time.Hour), "")
+		if r.StatusCode != 503 || r.Headers["Retry-After"] != "5" || !strings.HasPrefix(r.Headers["Content-Type"], "text/html") || strings.Contains(r.Body, "secrets-are-away") {
+			t.Errorf("%s: %d %v", path, r.StatusCode, r.Headers)
+		}
+		lines := w.lines()
+		if len(lines) != 2 || !slices.ContainsFunc(lines, func(l string) bool {
+			return strings.Contains(l, "level=ERROR") && strings.Contains(l, "secrets-are-away") && strings.Contains(l, "status=503")
+		}) || !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, `"Outage":1`) }) {
+			t.Errorf("%s: %q", path, lines)
+		}
+	}
+}
+
+// R64: the query holds the token; the log holds neither.
+func TestNothingOfALinkIsLogged(t *testing.T) {
+	w := newWorld(t, 0)
+	visits := w.visits()
+	for _, v := range visits {
+		w.call("GET "+v.route, v.query, "")
+	}
+	lines := w.lines()
+	if len(lines) != len(visits) {
+		t.Errorf("%d lines for %d requests", len(lines), len(visits))
+	}
+	for i, line := range lines {
+		_, secret, _ := strings.Cut(visits[i].query, "=")
+		if secret != "" && strings.Contains(line, secret) || strings.Contains(line, "seller") || strings.Contains(line, "李") || strings.Contains(line, account.Ref()) {
+			t.Errorf("%s", line)
+		}
+		if refused := visits[i].status >= 400; refused != strings.Contains(line, "problem=") || !strings.Contains(line, `route="GET `+visits[i].route+`"`) {
+			t.Errorf("%+v: %s", visits[i], line)
+		}
+	}
+}
+
+func TestRoutesAreThePagesTwice(t *testing.T) {
+	got := slices.Sorted(maps.Keys(newWorld(t, 0).show.routes()))
+	want := []string{"GET /deny", "GET /done", "GET /openapi.yaml", "GET /verify", "HEAD /deny", "HEAD /done", "HEAD /openapi.yaml", "HEAD /verify"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
+	for route, r := range newWorld(t, 0).show.routes() {
+		if !r.Public {
+			t.Errorf("%s asks for a token", route)
+		}
+	}
+}
+
+func TestTheSampleEventIsAnswered(t *testing.T) {
+	text, err := os.ReadFile("event.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e httpapi.Event
+	if err := json.Unmarshal(text, &e); err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, time.Hour) // its token is sealed with a key that nobody has
+	if r, err := w.serve(t.Context(), e); err != nil || r.StatusCode != 422 || r.Headers["Content-Language"] != "zh-CN" {
+		t.Errorf("%d %v, %v", r.StatusCode, r.Headers, err)
+	}
+}
