@@ -90,7 +90,7 @@ func (s *Store) Finish(ctx context.Context, f binding.Finish) error {
 			return err
 		}
 		old := refused.Old
-		if old.Due[f.Order.Kind] != f.Order.Send {
+		if due, ok := old.Due[f.Order.Kind]; !ok || due != f.Order.Send {
 			return nil // a newer order stands, or this one is done
 		}
 		if f.Fate != binding.Queued && old.Fate >= f.Fate {

@@ -3,6 +3,8 @@ package store
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -13,7 +15,9 @@ import (
 
 // Orders reads what a stream record of table accounts orders: one mail for each due_<kind> that this
 // write made new. Filters of an event source cannot compare images, so it is done here; a record that
-// a later write repeats (REMOVE of another attribute, the mailer's own finish) orders nothing.
+// a later write repeats (REMOVE of another attribute, the mailer's own finish) orders nothing. Orders of
+// one record come sorted by their kind. An error is a record that this package did not write; it says
+// which attribute is not as it should be, and nothing that the record holds.
 func Orders(r events.DynamoDBEventRecord) ([]binding.Order, error) {
 	if r.EventName == string(events.DynamoDBOperationTypeRemove) || len(r.Change.NewImage) == 0 {
 		return nil, nil
@@ -23,12 +27,12 @@ func Orders(r events.DynamoDBEventRecord) ([]binding.Order, error) {
 		return nil, err
 	}
 	var out []binding.Order
-	for name, v := range r.Change.NewImage {
+	for _, name := range slices.Sorted(maps.Keys(r.Change.NewImage)) {
 		kind, ok := strings.CutPrefix(name, "due_")
 		if !ok {
 			continue
 		}
-		sid, err := key16(v)
+		sid, err := key16(r.Change.NewImage[name])
 		if err != nil {
 			return nil, fmt.Errorf("%w: attribute due_%s", errRow, kind)
 		}
@@ -59,7 +63,8 @@ func accountOf(keys map[string]events.DynamoDBAttributeValue) (k binding.Account
 }
 
 func key16(v events.DynamoDBAttributeValue) (k [16]byte, err error) {
-	if v.DataType() != events.DataTypeBinary || len(v.Binary()) != len(k) {
+	// An absent attribute says that it is binary, and panics when it is read.
+	if v.IsNull() || v.DataType() != events.DataTypeBinary || len(v.Binary()) != len(k) {
 		return k, errRow
 	}
 	return [16]byte(v.Binary()), nil

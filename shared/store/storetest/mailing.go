@@ -96,17 +96,26 @@ func finish(t *testing.T, w *world) {
 	done := binding.Finish{Order: w.order(o), Now: w.now}
 	stale := done
 	stale.Order.Send = id()
-	for _, f := range []binding.Finish{stale, done, done, stale} {
+	if err := w.Finish(w.ctx, stale); err != nil {
+		t.Fatal(err)
+	}
+	if c := w.read(o.Account); c.Due[binding.KindVerify] != o.Send || !c.AcceptedAt.IsZero() {
+		t.Errorf("another order's end left due %x, accepted at %v", c.Due, c.AcceptedAt)
+	}
+	for _, f := range []binding.Finish{done, done, stale} {
 		if err := w.Finish(w.ctx, f); err != nil {
 			t.Fatal(err)
-		}
-		c := w.read(o.Account)
-		if _, due := c.Due[binding.KindVerify]; due == !c.AcceptedAt.IsZero() {
-			t.Errorf("due %v and accepted at %v", due, c.AcceptedAt)
 		}
 	}
 	if c := w.read(o.Account); len(c.Due) != 0 || !c.AcceptedAt.Equal(w.now) || c.Fate != binding.Queued {
 		t.Errorf("finished: %+v", c)
+	}
+	newer := w.must(w.Requeue(w.ctx, binding.Requeue{Account: o.Account, Send: id(), Now: w.now.Add(time.Minute)}))
+	if err := w.Finish(w.ctx, done); err != nil {
+		t.Fatal(err)
+	}
+	if c := w.read(o.Account); c.Due[binding.KindVerify] != newer.Send || !c.AcceptedAt.IsZero() {
+		t.Errorf("the end of an older order took the newer one with it: due %x, accepted at %v", c.Due, c.AcceptedAt)
 	}
 
 	o = w.claimed()

@@ -48,7 +48,7 @@ func (m *Memory) Finish(_ context.Context, f binding.Finish) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.get(f.Order.Account, f.Now)
-	if r == nil || r.Due[f.Order.Kind] != f.Order.Send {
+	if r == nil || !r.due(f.Order) {
 		return nil
 	}
 	delete(r.Due, f.Order.Kind)
@@ -65,6 +65,12 @@ func (m *Memory) Finish(_ context.Context, f binding.Finish) error {
 		r.Fate, r.FateAt, r.Why = f.Fate, sec(f.Now), f.Why
 	}
 	return nil
+}
+
+// due says whether the order is the one that the row waits for.
+func (r *row) due(o binding.Order) bool {
+	s, ok := r.Due[o.Kind]
+	return ok && s == o.Send
 }
 
 // Release plays the operator's tool for tests: both rows of a binding stand released at that time.

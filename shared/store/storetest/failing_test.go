@@ -1,0 +1,132 @@
+package storetest
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"mailbind/shared/binding"
+)
+
+// brokenStore names, in the environment of a test process, the store that it runs the contract on.
+const brokenStore = "MAILBIND_TEST_BROKEN_STORE"
+
+type both interface {
+	binding.Store
+	binding.Outbox
+}
+
+// broken lists stores that break one rule, and the part of the contract that must say so.
+var broken = []struct {
+	name, part string
+	of         func(*Memory) both
+}{
+	{"loses who", "OpenWritesTheWholeClaim", func(m *Memory) both { return losesWho{m} }},
+	{"opens denied addresses", "OpenKeepsItsConditions", func(m *Memory) both { return opensDenied{m} }},
+	{"opens without cooldown", "OpenKeepsItsConditions", func(m *Memory) both { return opensAtOnce{m} }},
+	{"opens bound accounts", "OpenKeepsItsConditions", func(m *Memory) both { return opensBound{m} }},
+	{"opens bound accounts", "NothingChangesABinding", func(m *Memory) both { return opensBound{m} }},
+	{"refills by opening", "OpenSupersedesByAnotherAddress", func(m *Memory) both { return refillsByOpening{m} }},
+	{"refills by opening", "OpenCountsByDay", func(m *Memory) both { return refillsByOpening{m} }},
+	{"keeps the fate of the mail before", "OpenSupersedesByAnotherAddress", func(m *Memory) both { return keepsTheFate{m} }},
+	{"orders what is due", "RequeueKeepsItsConditions", func(m *Memory) both { return requeuesTwice{m} }},
+	{"orders to dead mailboxes", "RequeueKeepsItsConditions", func(m *Memory) both { return requeuesToTheDead{m} }},
+	{"charges overdue mail", "RequeueOverdueIsUncharged", func(m *Memory) both { return chargesOverdue{m} }},
+	{"refills by a new code", "RequeueRenewsASpentCode", func(m *Memory) both { return refillsByNewCode{m} }},
+	{"mails the spent code again", "RequeueRenewsASpentCode", func(m *Memory) both { return keepsTheSpentCode{m} }},
+	{"charges no numbers", "NumberIsChargedThreeTimes", func(m *Memory) both { return freeNumbers{m} }},
+	{"charges no codes", "CodeIsChargedFiveTimesAndTwentyADay", func(m *Memory) both { return freeCodes{m} }},
+	{"charges one call twice", "CodeIsChargedFiveTimesAndTwentyADay", func(m *Memory) both { return forgetsTheCall{m} }},
+	{"gives back twice", "AChargeIsGivenBackOnce", func(m *Memory) both { return givesTwice{m} }},
+	{"binds for a while", "BindPutsAllOrNothing", func(m *Memory) both { return bindsForAWhile{m} }},
+	{"binds denied claims", "BindKeepsItsConditions", func(m *Memory) both { return bindsDenied{m} }},
+	{"binds expired claims", "BindKeepsItsConditions", func(m *Memory) both { return bindsExpired{m} }},
+	{"binds superseded claims", "BindKeepsItsConditions", func(m *Memory) both { return bindsSuperseded{m} }},
+	{"binds by halves", "BindKeepsItsConditions", func(m *Memory) both { return bindsByHalves{m} }},
+	{"binds what is in quarantine", "BindTakesReleasedAddressesOnly", func(m *Memory) both { return bindsQuarantined{m} }},
+	{"looks first and writes later", "OneOwnerWinsARace", func(m *Memory) both { return bindsEachInTurn{m} }},
+	{"charges no codes", "OneOwnerWinsARace", func(m *Memory) both { return freeCodes{m} }},
+	{"denies with the mail due", "DenyEndsAnUnboundClaim", func(m *Memory) both { return deniesWithMailDue{m} }},
+	{"denies what moved on", "DenyEndsAnUnboundClaim", func(m *Memory) both { return deniesWhatMovedOn{m} }},
+	{"undoes for ever", "UndoIsForADay", func(m *Memory) both { return undoesForEver{m} }},
+	{"disputes in silence", "DisputeMarksAndKeepsTheBinding", func(m *Memory) both { return disputesInSilence{m} }},
+	{"undoes disputes for ever", "DisputeMarksAndKeepsTheBinding", func(m *Memory) both { return undoesDisputesForEver{m} }},
+	{"unbinds what is disputed", "NothingChangesABinding", func(m *Memory) both { return unbinds{m} }},
+	{"sees no holder", "LoadShowsWhoHoldsAnAddress", func(m *Memory) both { return seesNoHolder{m} }},
+	{"books twice", "BookCountsASendOnce", func(m *Memory) both { return booksTwice{m} }},
+	{"books without a share", "BookCountsASendOnce", func(m *Memory) both { return booksForOne{m} }},
+	{"finishes any order", "FinishEndsOnlyItsOwnOrder", func(m *Memory) both { return finishesAny{m} }},
+	{"finishes into being", "FinishEndsOnlyItsOwnOrder", func(m *Memory) both { return finishesGhosts{m} }},
+	{"forgets renewed denials", "FinishForgetsOnlyEndedDenials", func(m *Memory) both { return forgetsRenewedDenials{m} }},
+	{"chokes on many denials", "FinishEndsWhateverIsToForget", func(m *Memory) both { return chokesOnDenials{m} }},
+	{"leaves a life on bound rows", "OnlyUnboundRowsHaveALife", func(m *Memory) both { return leavesALife{m} }},
+}
+
+// TestContractOnABrokenStore runs only in the processes that TestTheContractCanFail starts.
+func TestContractOnABrokenStore(t *testing.T) {
+	name := os.Getenv(brokenStore)
+	for _, b := range broken {
+		if b.name == name {
+			m := &Memory{}
+			s := b.of(m)
+			Run(t, Subject{Store: s, Outbox: s, Release: m.Release})
+			return
+		}
+	}
+	if name != "" {
+		t.Fatalf("no broken store is named %q", name)
+	}
+}
+
+// TestTheContractCanFail: a store that breaks a rule fails the part that holds the rule, and each part
+// fails for some store.
+func TestTheContractCanFail(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]bool{}
+	for _, b := range broken {
+		shown[b.part] = true
+		t.Run(b.name+"/"+b.part, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			cmd := exec.CommandContext(ctx, self, "-test.run=^TestContractOnABrokenStore$/^"+b.part+"$", "-test.v")
+			cmd.Env = append(os.Environ(), brokenStore+"="+b.name)
+			out, err := cmd.CombinedOutput()
+			if _, failed := err.(*exec.ExitError); !failed {
+				t.Fatalf("the contract is kept: %v\n%s", err, out)
+			}
+			if !strings.Contains(string(out), "--- FAIL: TestContractOnABrokenStore/"+b.part+" ") || strings.Contains(string(out), "panic:") {
+				t.Errorf("it failed otherwise:\n%s", out)
+			}
+		})
+	}
+	for _, p := range parts {
+		if !shown[p.name] {
+			t.Errorf("nothing shows that %s can fail", p.name)
+		}
+	}
+}
+
+// TestWritersAreAll: permanence is held over every method that writes, also over one that is new.
+func TestWritersAreAll(t *testing.T) {
+	m := &Memory{}
+	w := &world{Subject: Subject{Store: m, Outbox: m}, t: t, ctx: t.Context(), now: time.Unix(1795348800, 0).UTC()}
+	called := map[string]bool{"Claim": true, "Load": true} // these read
+	for name := range w.writers(w.claimed(), w.now) {
+		method, _, _ := strings.Cut(name, " ")
+		called[method] = true
+	}
+	for _, i := range []reflect.Type{reflect.TypeFor[binding.Store](), reflect.TypeFor[binding.Outbox]()} {
+		for method := range i.Methods() {
+			if !called[method.Name] {
+				t.Errorf("writers leaves out %s", method.Name)
+			}
+		}
+	}
+}
