@@ -21,10 +21,7 @@ func main() {
 	f.Check(sender.Words.Check)
 	f.Connect(core)
 
-	sender.API = sesv2.NewFromConfig(f.Config, func(o *sesv2.Options) {
-		o.BaseEndpoint = endpoint
-		o.RetryMaxAttempts = 1 // SendEmail has no idempotency token; the stream is the retry
-	})
+	sender.API = sesv2.NewFromConfig(f.MailConfig(), func(o *sesv2.Options) { o.BaseEndpoint = endpoint })
 	b := batch{report: f.Report, mailer: &binding.Mailer{Outbox: core.Store, Sender: sender, Names: core.Names, Keys: core.Keys}}
 	lambda.Start(b.handle)
 }

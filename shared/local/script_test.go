@@ -17,6 +17,7 @@ import (
 func TestStack(t *testing.T) {
 	s := start(t)
 	t.Run("scripts", func(t *testing.T) { scripts(t, s) })
+	t.Run("a killed mailer", func(t *testing.T) { killedMailer(t, s) })
 	t.Run("browser", func(t *testing.T) { inBrowser(t, s) })
 }
 

@@ -35,13 +35,30 @@ func awsConfig(e *Env, name string) aws.Config {
 			}
 			return credentials, nil
 		}),
-		// A connection that the peer dropped while the sandbox slept costs a failed attempt: fewer are
-		// kept for shorter than the SDK would.
-		HTTPClient: awshttp.NewBuildableClient().WithTimeout(attemptLimit).WithTransportOptions(func(t *http.Transport) {
-			t.IdleConnTimeout = 20 * time.Second
-			t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-		}),
+		HTTPClient: httpClient(attemptLimit),
 	}
+}
+
+// httpClient ends each attempt at the limit. A connection that the peer dropped while the sandbox slept
+// costs a failed attempt: connections are kept for shorter than the SDK would.
+func httpClient(limit time.Duration) *awshttp.BuildableClient {
+	return awshttp.NewBuildableClient().WithTimeout(limit).WithTransportOptions(func(t *http.Transport) {
+		t.IdleConnTimeout = 20 * time.Second
+		t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	})
+}
+
+// mailLimit ends a request to SES. A mail that SES takes after we gave up goes out twice, so it is
+// long; the mailer has a minute.
+const mailLimit = 20 * time.Second
+
+// MailConfig is the configuration for SES: SendEmail has no idempotency token, so nothing but the
+// stream tries again, and it is given time.
+func (f *Function) MailConfig() aws.Config {
+	cfg := f.Config
+	cfg.HTTPClient = httpClient(mailLimit)
+	cfg.RetryMaxAttempts = 1
+	return cfg
 }
 
 func newDynamoDB(cfg aws.Config, endpoint *string) *dynamodb.Client {
