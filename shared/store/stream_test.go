@@ -16,8 +16,8 @@ import (
 	"mailbind/shared/store"
 )
 
-// record is one as the stream brings it: name, key and images in DynamoDB's JSON. "" is no image.
-func record(t *testing.T, name, keys, before, after string) events.DynamoDBEventRecord {
+// streamRecord is one record as the stream brings it: name, key and images in DynamoDB's JSON. "" is no image.
+func streamRecord(t *testing.T, name, keys, before, after string) events.DynamoDBEventRecord {
 	t.Helper()
 	text := fmt.Sprintf(`{"eventName":%q,"eventSource":"aws:dynamodb","dynamodb":{"SequenceNumber":"100","StreamViewType":"NEW_AND_OLD_IMAGES","Keys":{%s}`, name, keys)
 	if before != "" {
@@ -82,7 +82,7 @@ func TestOrdersAreWhatAWriteMadeDue(t *testing.T) {
 		"email key missing, none new": {"MODIFY", pk, b16("due_verify", 1), pk + "," + b16("due_verify", 1), none},
 		"email key of another type":   {"MODIFY", pk, "", pk + `,"ek":{"N":"1"},` + b16("due_verify", 1), nil},
 	} {
-		got, err := store.Orders(record(t, c.event, c.keys, c.before, c.after))
+		got, err := store.Orders(streamRecord(t, c.event, c.keys, c.before, c.after))
 		if (err == nil) != (c.want != nil) || len(got) != len(c.want) || !slices.Equal(got, c.want) && len(got) > 0 {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
@@ -92,9 +92,9 @@ func TestOrdersAreWhatAWriteMadeDue(t *testing.T) {
 // What cannot be read is logged: the error names the attribute and nothing that is in it.
 func TestErrorsOfRecordsQuoteNothing(t *testing.T) {
 	for want, r := range map[string]events.DynamoDBEventRecord{
-		"attribute pk":         record(t, "INSERT", `"pk":{"S":"canary"}`, "", b16("due_verify", 1)),
-		"attribute ek":         record(t, "INSERT", `"pk":{"S":"`+binding.AccountKey(sixteen('a')).String()+`"}`, "", b16("due_verify", 1)+`,"ek":{"S":"canary"}`),
-		"attribute due_verify": record(t, "INSERT", `"pk":{"S":"`+binding.AccountKey(sixteen('a')).String()+`"}`, "", `"due_verify":{"S":"canary"}`),
+		"attribute pk":         streamRecord(t, "INSERT", `"pk":{"S":"canary"}`, "", b16("due_verify", 1)),
+		"attribute ek":         streamRecord(t, "INSERT", `"pk":{"S":"`+binding.AccountKey(sixteen('a')).String()+`"}`, "", b16("due_verify", 1)+`,"ek":{"S":"canary"}`),
+		"attribute due_verify": streamRecord(t, "INSERT", `"pk":{"S":"`+binding.AccountKey(sixteen('a')).String()+`"}`, "", `"due_verify":{"S":"canary"}`),
 	} {
 		_, err := store.Orders(r)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "canary") {
