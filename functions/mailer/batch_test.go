@@ -1,0 +1,324 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/smithy-go"
+
+	"mailbind/shared/binding"
+	"mailbind/shared/mail"
+	"mailbind/shared/telemetry"
+)
+
+// deliver is a deliverer that is one function.
+type deliver func(context.Context, binding.Order) (binding.Outcome, error)
+
+func (d deliver) Deliver(ctx context.Context, o binding.Order, _ time.Time) (binding.Outcome, error) {
+	return d(ctx, o)
+}
+
+// recorded makes a reporter whose lines can be read: it writes to standard output, which is a file
+// while it is made.
+func recorded(t *testing.T) (*telemetry.Reporter, func() []string) {
+	t.Helper()
+	f, err := os.CreateTemp(t.TempDir(), "out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	stdout := os.Stdout
+	os.Stdout = f
+	report := telemetry.New()
+	os.Stdout = stdout
+	return report, func() []string {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			t.Fatal(err)
+		}
+		all, err := io.ReadAll(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.FieldsFunc(string(all), func(r rune) bool { return r == '\n' })
+	}
+}
+
+func sixteen(b byte) (k [16]byte) { k[0] = b; return k }
+
+// due is a record in which a mail of an account is newly due. The send's id is the number.
+func due(account byte, number int, kinds ...binding.Kind) events.DynamoDBEventRecord {
+	key := events.NewStringAttribute(binding.AccountKey(sixteen(account)).String())
+	ek, sid := sixteen(account), sixteen(byte(number))
+	image := map[string]events.DynamoDBAttributeValue{"pk": key, "ek": events.NewBinaryAttribute(ek[:])}
+	for _, k := range kinds {
+		image["due_"+string(k)] = events.NewBinaryAttribute(sid[:])
+	}
+	return events.DynamoDBEventRecord{EventName: "MODIFY", Change: events.DynamoDBStreamRecord{
+		Keys: map[string]events.DynamoDBAttributeValue{"pk": key}, NewImage: image, SequenceNumber: fmt.Sprint(number)}}
+}
+
+func verify(account byte, number int) events.DynamoDBEventRecord {
+	return due(account, number, binding.KindVerify)
+}
+
+// run hands records to a batch and gives the sequence numbers that are to come again.
+func run(t *testing.T, d deliver, records ...events.DynamoDBEventRecord) (failed, lines []string) {
+	t.Helper()
+	report, read := recorded(t)
+	out, err := batch{mailer: d, report: report}.handle(t.Context(), events.DynamoDBEvent{Records: records})
+	if err != nil || out.BatchItemFailures == nil {
+		t.Fatalf("%v, %v", out, err)
+	}
+	for _, f := range out.BatchItemFailures {
+		failed = append(failed, f.ItemIdentifier)
+	}
+	slices.Sort(failed)
+	return failed, read()
+}
+
+// seen collects the numbers of delivered orders by account.
+type seen struct {
+	sync.Mutex
+	by map[byte][]byte
+}
+
+func (s *seen) add(o binding.Order) {
+	s.Lock()
+	defer s.Unlock()
+	if s.by == nil {
+		s.by = map[byte][]byte{}
+	}
+	s.by[o.Account[0]] = append(s.by[o.Account[0]], o.Send[0])
+}
+
+// The first records of all rows meet: rows that wait for each other would be a deadlock. Within a row a
+// later record begins when the one before has ended.
+func TestRowsGoTogetherAndRecordsOfOneRowInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var done seen
+		var meet sync.WaitGroup
+		meet.Add(3)
+		var mu sync.Mutex
+		busy, met := map[byte]bool{}, map[byte]bool{}
+		failed, _ := run(t, func(_ context.Context, o binding.Order) (binding.Outcome, error) {
+			row := o.Account[0]
+			mu.Lock()
+			if busy[row] {
+				t.Errorf("two records of row %c at once", row)
+			}
+			busy[row] = true
+			first := !met[row]
+			met[row] = true
+			mu.Unlock()
+			if first {
+				meet.Done()
+				meet.Wait()
+			}
+			time.Sleep(time.Second)
+			done.add(o)
+			mu.Lock()
+			busy[row] = false
+			mu.Unlock()
+			return binding.OutcomeSent, nil
+		}, verify('a', 1), verify('b', 2), verify('a', 3), verify('c', 4), verify('a', 5), verify('b', 6))
+		if len(failed) != 0 || string(done.by['a']) != "\x01\x03\x05" || string(done.by['b']) != "\x02\x06" || string(done.by['c']) != "\x04" {
+			t.Errorf("failed %v, delivered %v", failed, done.by)
+		}
+	})
+}
+
+// A failure is reported by its number and holds up its own row alone: what comes after it must not overtake.
+func TestAFailureStopsItsRowAlone(t *testing.T) {
+	var done seen
+	failed, lines := run(t, func(_ context.Context, o binding.Order) (binding.Outcome, error) {
+		if o.Send == sixteen(3) {
+			return "", errors.New("dynamo-is-away")
+		}
+		done.add(o)
+		return binding.OutcomeSent, nil
+	}, verify('a', 1), verify('b', 2), verify('a', 3), verify('b', 4), verify('a', 5), verify('c', 6))
+	if !slices.Equal(failed, []string{"3"}) || string(done.by['a']) != "\x01" || string(done.by['b']) != "\x02\x04" || string(done.by['c']) != "\x06" {
+		t.Errorf("failed %v, delivered %v", failed, done.by)
+	}
+	if counted(lines)[telemetry.Outage] != 1 || counted(lines)[telemetry.MailSent] != 4 {
+		t.Errorf("%v", counted(lines))
+	}
+}
+
+func TestEveryRowReportsItsOwnFirstFailure(t *testing.T) {
+	failed, _ := run(t, func(context.Context, binding.Order) (binding.Outcome, error) { return "", errors.New("away") },
+		verify('a', 1), verify('a', 2), verify('b', 3), verify('b', 4), verify('c', 5))
+	if !slices.Equal(failed, []string{"1", "3", "5"}) {
+		t.Errorf("failed %v", failed)
+	}
+}
+
+// Two mails of one record: one that fails has both come again, and the other is sent all the same.
+func TestOneMailOfARecordDoesNotHoldUpTheOther(t *testing.T) {
+	var kinds []binding.Kind
+	failed, _ := run(t, func(_ context.Context, o binding.Order) (binding.Outcome, error) {
+		kinds = append(kinds, o.Kind)
+		if o.Kind == binding.KindBound {
+			return "", errors.New("away")
+		}
+		return binding.OutcomeSent, nil
+	}, due('a', 7, binding.KindVerify, binding.KindBound))
+	if !slices.Equal(failed, []string{"7"}) || !slices.Equal(kinds, []binding.Kind{binding.KindBound, binding.KindVerify}) {
+		t.Errorf("failed %v, delivered %v", failed, kinds)
+	}
+}
+
+// What cannot be read will not be readable later: it is counted and let go, and its row goes on.
+func TestPoisonRecordsAreLetGo(t *testing.T) {
+	broken := verify('a', 1)
+	broken.Change.NewImage["due_verify"] = events.NewStringAttribute("canary")
+	noEmailKey := verify('a', 2)
+	delete(noEmailKey.Change.NewImage, "ek")
+	noKey, otherKey, shortKey := verify('a', 3), verify('a', 4), verify('a', 5)
+	noKey.Change.Keys = nil
+	otherKey.Change.Keys = map[string]events.DynamoDBAttributeValue{"pk": events.NewNumberAttribute("1")}
+	shortKey.Change.Keys = map[string]events.DynamoDBAttributeValue{"pk": events.NewStringAttribute("canary")}
+	var done seen
+	failed, lines := run(t, func(_ context.Context, o binding.Order) (binding.Outcome, error) {
+		done.add(o)
+		return binding.OutcomeSent, nil
+	}, broken, noEmailKey, noKey, otherKey, shortKey, events.DynamoDBEventRecord{}, verify('a', 6))
+	if len(failed) != 0 || string(done.by['a']) != "\x06" {
+		t.Errorf("failed %v, delivered %v", failed, done.by)
+	}
+	if c := counted(lines); c[telemetry.MailBroken] != 5 || c[telemetry.MailSent] != 1 || len(c) != 2 {
+		t.Errorf("%v", c)
+	}
+	if all := strings.Join(lines, "\n"); strings.Contains(all, "canary") || strings.Count(all, "message=record") != 5 {
+		t.Errorf("%s", all)
+	}
+}
+
+func TestNothingDueIsNothingDone(t *testing.T) {
+	removed := verify('a', 1)
+	removed.EventName = "REMOVE"
+	same := verify('a', 2)
+	same.Change.OldImage = same.Change.NewImage
+	failed, lines := run(t, func(context.Context, binding.Order) (binding.Outcome, error) {
+		t.Error("delivered")
+		return "", nil
+	}, removed, same, due('a', 3))
+	if len(failed)+len(lines) != 0 {
+		t.Errorf("failed %v, logged %v", failed, lines)
+	}
+	if failed, lines := run(t, nil); len(failed)+len(lines) != 0 {
+		t.Errorf("an empty batch: %v, %v", failed, lines)
+	}
+}
+
+// counted are the counters in lines of output.
+func counted(lines []string) map[string]int {
+	out := map[string]int{}
+	for _, l := range lines {
+		var line struct {
+			AWS struct {
+				CloudWatchMetrics []struct{ Metrics []struct{ Name string } }
+			} `json:"_aws"`
+		}
+		if json.Unmarshal([]byte(l), &line) == nil && len(line.AWS.CloudWatchMetrics) > 0 {
+			out[line.AWS.CloudWatchMetrics[0].Metrics[0].Name]++
+		}
+	}
+	return out
+}
+
+// Every outcome of the domain is one log line; those that operators count are counted.
+func TestOutcomesAreCounted(t *testing.T) {
+	want := map[string]string{
+		"sent": telemetry.MailSent, "held": telemetry.MailHeld, "refused": telemetry.MailRejected, "broken": telemetry.MailBroken, "skipped": "",
+	}
+	found := 0
+	f, err := parser.ParseFile(token.NewFileSet(), "../../shared/binding/outbox.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || fmt.Sprint(spec.Type) != "Outcome" {
+			return true
+		}
+		found++
+		outcome := strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`)
+		counter, known := want[outcome]
+		failed, lines := run(t, func(context.Context, binding.Order) (binding.Outcome, error) { return binding.Outcome(outcome), nil }, verify('a', 1))
+		c := counted(lines)
+		if !known || len(failed) != 0 || counter != "" && c[counter] != 1 || len(c) > 1 || counter == "" && len(c) != 0 {
+			t.Errorf("%s: failed %v, counted %v", outcome, failed, c)
+		}
+		if !strings.Contains(strings.Join(lines, "\n"), "kind=verify outcome="+outcome) {
+			t.Errorf("%s: %q", outcome, lines)
+		}
+		return true
+	})
+	if found != len(want) {
+		t.Errorf("%d outcomes in the domain, %d here", found, len(want))
+	}
+}
+
+// refusing is SES answering every mail with one error.
+type refusing struct{ err error }
+
+func (r refusing) SendEmail(context.Context, *sesv2.SendEmailInput, ...func(*sesv2.Options)) (*sesv2.SendEmailOutput, error) {
+	return nil, r.err
+}
+
+// A spent quota, paused sending and a lost identity need somebody; a rate or an outage passes. No address that SES
+// quotes reaches the log.
+func TestTroubleWithSESIsToldApart(t *testing.T) {
+	api := func(code, message string) error {
+		return &smithy.GenericAPIError{Code: code, Message: message + " canary@example.net"}
+	}
+	for name, c := range map[string]struct {
+		err            error
+		class, counter string
+	}{
+		"rate":       {api("TooManyRequestsException", "Maximum sending rate exceeded."), mail.ClassThrottled, telemetry.Outage},
+		"quota":      {api("TooManyRequestsException", "Daily message quota exceeded."), mail.ClassQuota, telemetry.MailQuota},
+		"limit":      {api("LimitExceededException", ""), mail.ClassQuota, telemetry.MailQuota},
+		"paused":     {api("SendingPausedException", ""), mail.ClassPaused, telemetry.MailQuota},
+		"suspended":  {api("AccountSuspendedException", ""), mail.ClassPaused, telemetry.MailQuota},
+		"identity":   {api("MailFromDomainNotVerifiedException", ""), mail.ClassIdentity, telemetry.MailQuota},
+		"server":     {api("InternalServiceError", ""), mail.ClassOutage, telemetry.Outage},
+		"no network": {&net.OpError{Op: "dial", Err: errors.New("canary refused")}, mail.ClassOutage, telemetry.Outage},
+	} {
+		sender := mail.Sender{API: refusing{c.err}, From: "Teahouse <no-reply@id.example.com>", VerifySet: "v", RecoverSet: "r",
+			Words: mail.Words{BaseURL: "https://id.example.com", Platform: "Teahouse", Support: "https://help.example.com"}}
+		failed, lines := run(t, func(ctx context.Context, o binding.Order) (binding.Outcome, error) {
+			err := sender.Send(ctx, binding.Letter{Kind: binding.KindNotice, Ref: "7QK2", Tag: "x"})
+			return "", fmt.Errorf("%w: %w", binding.ErrSend, err)
+		}, verify('a', 1))
+		all := strings.Join(lines, "\n")
+		if !slices.Equal(failed, []string{"1"}) || counted(lines)[c.counter] != 1 || len(counted(lines)) != 1 || !strings.Contains(all, "class="+c.class) || !strings.Contains(all, "outcome=outage") {
+			t.Errorf("%s: failed %v, %s", name, failed, all)
+		}
+		if strings.Contains(all, "canary@") {
+			t.Errorf("%s: %s", name, all)
+		}
+	}
+	// Trouble with the table is none with SES, whatever its words are.
+	failed, lines := run(t, func(context.Context, binding.Order) (binding.Outcome, error) { return "", errors.New("quota exceeded") }, verify('a', 1))
+	if len(failed) != 1 || counted(lines)[telemetry.Outage] != 1 || !strings.Contains(strings.Join(lines, ""), `class=""`) {
+		t.Errorf("%v %q", failed, lines)
+	}
+}
