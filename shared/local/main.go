@@ -46,6 +46,7 @@ func run(ctx context.Context, arguments []string, stdout, words io.Writer) (err 
 		return err
 	}
 	fmt.Fprintln(stdout, "ready", stack.base)
+	fmt.Fprintf(words, "try it at %s/ ; Ctrl-C stops it\n", stack.base)
 	select {
 	case <-ctx.Done():
 	case err = <-stack.failed:

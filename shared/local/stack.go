@@ -65,6 +65,7 @@ func start(ctx context.Context, options options, words io.Writer) (_ *stack, err
 	if err := s.readTemplate(); err != nil {
 		return nil, err
 	}
+	fmt.Fprintf(words, "building %d functions and starting the database; the first time takes a minute or two\n", len(s.product.Functions))
 	binaries, endpoint, err := s.buildAndFetch(ctx, options)
 	if err != nil {
 		return nil, err
