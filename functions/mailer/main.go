@@ -13,12 +13,13 @@ import (
 func main() {
 	f := setup.New("mailer")
 	core := f.Core().WithLimits(f)
+	words := mail.Words{BaseURL: f.BaseURL(), Platform: f.Text("MAILBIND_PLATFORM"), Support: f.Support()}
 	sender := mail.Sender{
-		Words: mail.Words{BaseURL: f.BaseURL(), Platform: f.Text("MAILBIND_PLATFORM"), Support: f.Support()},
+		Words: words,
 		From:  f.Text("MAILBIND_FROM"), VerifySet: f.Text("MAILBIND_VERIFY_SET"), RecoverSet: f.Text("MAILBIND_RECOVER_SET"),
 	}
 	endpoint := f.Endpoint("MAILBIND_SES_ENDPOINT")
-	f.Check(sender.Words.Check)
+	f.Check(words.Check, words.BaseURL, words.Platform, words.Support)
 	f.Connect(core)
 
 	sender.API = sesv2.NewFromConfig(f.MailConfig(), func(o *sesv2.Options) { o.BaseEndpoint = endpoint })

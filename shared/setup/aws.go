@@ -3,7 +3,6 @@ package setup
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"net/http"
 	"time"
 
@@ -29,12 +28,7 @@ func awsConfig(e *Env, name string) aws.Config {
 	return aws.Config{
 		Region: region,
 		AppID:  "mailbind-" + name,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			if !credentials.HasKeys() {
-				return credentials, errors.New("setup: no credentials")
-			}
-			return credentials, nil
-		}),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return credentials, nil }),
 		HTTPClient: httpClient(attemptLimit),
 	}
 }

@@ -91,12 +91,12 @@ func (e *Env) BaseURL() string {
 	}
 	u, err := url.Parse(v)
 	switch {
-	case err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+	case err != nil || u.Hostname() == "" || v != u.Scheme+"://"+u.Host:
 		e.fault("%s is no origin (https://host, without a slash at the end): %q", name, v)
 	case u.Scheme != "https" && !(e.local() && loopback(u)):
-		e.fault("%s must be https", name)
+		e.fault("%s must be https: %q", name, v)
 	case len(v) > maxBaseURL:
-		e.fault("%s has more than %d characters", name, maxBaseURL)
+		e.fault("%s has more than %d characters: %q", name, maxBaseURL, v)
 	}
 	return v
 }
@@ -105,8 +105,9 @@ func (e *Env) BaseURL() string {
 func (e *Env) Support() string {
 	const name = "MAILBIND_SUPPORT"
 	v := e.Text(name)
-	if v != "" && !strings.HasPrefix(v, "https://") && !strings.HasPrefix(v, "mailto:") {
-		e.fault("%s must be an https: or mailto: URL", name)
+	u, err := url.Parse(v)
+	if v != "" && (err != nil || !(u.Scheme == "https" && u.Hostname() != "" || u.Scheme == "mailto" && u.Opaque != "")) {
+		e.fault("%s must be an https: or mailto: URL: %q", name, v)
 	}
 	return v
 }
@@ -117,27 +118,39 @@ func (e *Env) local() bool {
 	return v == "local"
 }
 
-// endpoint gives another address for a service of AWS: on the local stage it must be there, and be
-// loopback; elsewhere it must not, so that no setting can lead mail or keys astray.
-func (e *Env) endpoint(name string) *string {
-	v, ok := e.lookup(name)
-	switch {
-	case !e.local() && ok:
-		e.fault("%s is for the local stage only", name)
-	case e.local() && !ok:
-		e.fault("%s is missing on the local stage: nothing local may reach AWS", name)
-	case e.local():
-		if u, err := url.Parse(v); err != nil || u.Scheme != "http" || !loopback(u) {
-			e.fault("%s is no loopback URL: %q", name, v)
+// localOnly are settings that lead a function's calls elsewhere than to AWS.
+var localOnly = []string{
+	"MAILBIND_DYNAMODB_ENDPOINT", "MAILBIND_SECRETS_ENDPOINT", "MAILBIND_SES_ENDPOINT", "MAILBIND_EVENTS_ENDPOINT", "MAILBIND_DNS",
+}
+
+// refuseLocal keeps them off every other stage, also where a function would not look at them: no
+// setting can lead mail or keys astray.
+func (e *Env) refuseLocal() {
+	for _, name := range localOnly {
+		if _, ok := e.lookup(name); ok && !e.local() {
+			e.fault("%s is for the local stage only", name)
 		}
-		return &v
 	}
-	return nil
+}
+
+// endpoint gives the loopback address of a service on the local stage, where it must be there, and nil
+// on AWS.
+func (e *Env) endpoint(name string) *string {
+	if !e.local() {
+		return nil
+	}
+	v, ok := e.lookup(name)
+	if !ok {
+		e.fault("%s is missing on the local stage: nothing local may reach AWS", name)
+	} else if u, err := url.Parse(v); err != nil || !loopback(u) {
+		e.fault("%s is no loopback URL (http://127.0.0.1:port): %q", name, v)
+	}
+	return &v
 }
 
 func loopback(u *url.URL) bool {
 	ip := net.ParseIP(u.Hostname())
-	return u.Scheme == "http" && ip != nil && ip.IsLoopback()
+	return u.Scheme == "http" && u.User == nil && ip != nil && ip.IsLoopback()
 }
 
 // Err is every fault in one message; nil if there is none.

@@ -35,10 +35,10 @@ func read(ctx context.Context, api secrets, id, stage string) ([]byte, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("setup: read secret at %s: %w", stage, err)
+		return nil, fmt.Errorf("setup: read secret %s at %s: %w", id, stage, err)
 	}
 	if out.SecretString == nil {
-		return nil, fmt.Errorf("setup: secret at %s is no text", stage)
+		return nil, fmt.Errorf("setup: secret %s at %s is no text", id, stage)
 	}
 	return []byte(*out.SecretString), nil
 }
@@ -53,7 +53,7 @@ func readDataKey(ctx context.Context, api secrets, id string) (*token.DataKey, e
 			return token.NewDataKey(secret)
 		}
 	}
-	return nil, errors.New("setup: the data key's secret has no value")
+	return nil, fmt.Errorf("setup: the data key's secret %s has no value at %s or %s", id, stageData, stageCurrent)
 }
 
 // tokenLoader reads the three stages at once.

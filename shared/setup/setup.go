@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -31,6 +33,7 @@ type Function struct {
 // New begins a function; name is that of its folder.
 func New(name string) *Function {
 	e := NewEnv()
+	e.refuseLocal()
 	return &Function{
 		Env: e, Name: name, Report: telemetry.New(), Config: awsConfig(e, name),
 		scope: token.Scope{Stage: e.Text("MAILBIND_STAGE"), Epoch: e.Count("MAILBIND_EPOCH")},
@@ -78,12 +81,14 @@ func (f *Function) Claims() httpapi.Claims {
 	return httpapi.Claims{Label: f.Text("MAILBIND_LABEL_CLAIM"), Locale: f.Text("MAILBIND_LOCALE_CLAIM")}
 }
 
-// Check adds the faults that a part finds in its own settings, once they are all there.
-func (f *Function) Check(check func() error) {
-	if f.Err() == nil {
-		if err := check(); err != nil {
-			f.fault("%v", err)
-		}
+// Check adds the faults that a part finds in settings of its own; not while one of them is missing,
+// which is told already.
+func (f *Function) Check(check func() error, settings ...string) {
+	if slices.Contains(settings, "") {
+		return
+	}
+	if err := check(); err != nil {
+		f.fault("%s", strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
 }
 
