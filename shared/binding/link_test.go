@@ -91,6 +91,19 @@ func TestLinksThatAreNoneCostNoRoundTrip(t *testing.T) {
 	}
 }
 
+func TestALinkOfNoAccountOrNoAddressIsNone(t *testing.T) {
+	w := newWorld(t)
+	key, now := w.service.Keys.Current(), w.now.Add(time.Hour)
+	for name, text := range map[string]string{
+		"no account": binding.Link{Key: key, Address: w.address("li@qq.com"), Expires: now}.Seal(),
+		"no address": binding.Link{Key: key, Account: w.account("li"), Expires: now}.Seal(),
+	} {
+		if _, err := binding.OpenLink(w.ctx, w.service.Keys, text, w.now); !errors.Is(err, binding.ErrInvalidToken) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestLinksEndAtTheSecond(t *testing.T) {
 	w := newWorld(t)
 	st, letter := w.pending("li", "li@qq.com")

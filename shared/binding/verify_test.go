@@ -193,3 +193,19 @@ func TestARefusedTransactionIsExplainedByAnyOneReason(t *testing.T) {
 		})
 	}
 }
+
+// The rows of the binding are the binding; the account's row is restored from a backup, say.
+func TestABindingStandsWithoutItsAccountsRow(t *testing.T) {
+	w := newWorld(t)
+	_, letter := w.pending("li", "li@qq.com")
+	w.ok(w.token("li", letter.Token))
+	w.tap = func(step string, call func() error) error {
+		if step == "Bind" {
+			return &binding.BindRefused{EmailTaken: true, Owner: w.account("li"), AccountHas: true}
+		}
+		return nil // and the row reads as none
+	}
+	if st := w.ok(w.token("li", letter.Token)); st.State != binding.Bound || st.Address != w.address("li@qq.com").Masked() {
+		t.Errorf("the answer is %+v", st)
+	}
+}

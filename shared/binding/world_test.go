@@ -43,6 +43,7 @@ type world struct {
 	stream   []binding.Order
 	due      map[binding.AccountKey]map[binding.Kind]binding.SendID
 	accounts []string
+	keys     map[string]binding.AccountKey
 	requests int
 }
 
@@ -74,7 +75,7 @@ func newWorld(t testing.TB) *world {
 	}
 	w := &world{t: t, ctx: context.Background(), now: noon, memory: &storetest.Memory{},
 		secrets: token.Secrets{Current: secretOne}, names: binding.Names{Data: data, Namespace: "main"},
-		due: map[binding.AccountKey]map[binding.Kind]binding.SendID{}}
+		due: map[binding.AccountKey]map[binding.Kind]binding.SendID{}, keys: map[string]binding.AccountKey{}}
 	keys := w.keyring()
 	w.service = &binding.Service{Store: tapped{w}, Names: w.names, Keys: keys, RecentLogin: 10 * time.Minute}
 	w.mailer = &binding.Mailer{Outbox: tapped{w}, Sender: &w.post, Names: w.names, Keys: keys}
@@ -99,7 +100,14 @@ func (w *world) session(sub string) binding.Session {
 	}
 }
 
-func (w *world) account(sub string) binding.AccountKey { return w.names.Account(sub) }
+func (w *world) account(sub string) binding.AccountKey {
+	k, ok := w.keys[sub]
+	if !ok {
+		k = w.names.Account(sub)
+		w.keys[sub] = k
+	}
+	return k
+}
 
 func (w *world) emailKey(email string) address.EmailKey { return w.names.Email(w.address(email)) }
 
@@ -161,8 +169,7 @@ func (w *world) undo(text string) (binding.DenyResult, error) {
 func (w *world) look(subs ...string) {
 	for _, sub := range subs {
 		k := w.account(sub)
-		if w.due[k] == nil {
-			w.due[k] = map[binding.Kind]binding.SendID{}
+		if _, known := w.due[k]; !known {
 			w.accounts = append(w.accounts, sub)
 		}
 		row := w.row(sub)
