@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -80,6 +81,7 @@ func TestTheStack(t *testing.T) {
 	t.Run("invocation", func(t *testing.T) { invocations(t, s) })
 	t.Run("host", func(t *testing.T) { hosts(t, s) })
 	t.Run("secrets", func(t *testing.T) { rotation(t, s) })
+	t.Run("mails", func(t *testing.T) { mailbox(t, s) })
 	t.Run("page", func(t *testing.T) { page(t, s) })
 	t.Run("settings", func(t *testing.T) { settings(t, s) })
 	t.Run("bad input", func(t *testing.T) { badInput(t, s) })
@@ -178,6 +180,41 @@ func rotation(t *testing.T, s *stack) {
 		if got := s.ask(t, "POST", "/_local/secrets", step.body, nil); got.status != step.want {
 			t.Errorf("%s: %+v", step.body, got)
 		}
+	}
+}
+
+// mailbox holds the members that scripts read, and that a mail's HTML is shown as a page that can do nothing.
+func mailbox(t *testing.T, s *stack) {
+	sent := httptest.NewRequest("POST", "/v2/email/outbound-emails", strings.NewReader(`{"FromEmailAddress":"account@mail.lantern-market.example",
+		"Destination":{"ToAddresses":["li@shop.example"]},"Content":{"Simple":{"Subject":{"Data":"Hello"},"Body":{
+		"Text":{"Data":"a & b"},"Html":{"Data":"<!doctype html><html><head></head><body onload=\"x()\">a</body></html>"}}}}}`))
+	recorder := httptest.NewRecorder()
+	if s.services().ServeHTTP(recorder, sent); recorder.Code != 200 {
+		t.Fatalf("send: %d %s", recorder.Code, recorder.Body)
+	}
+	var mails []map[string]any
+	listed := s.ask(t, "GET", "/_local/mails?to=li@shop.example", "", nil)
+	if err := json.Unmarshal([]byte(listed.body), &mails); err != nil || len(mails) != 1 {
+		t.Fatalf("%s, %v", listed.body, err)
+	}
+	for _, name := range []string{"id", "to", "from", "subject", "text", "html", "raw", "headers", "tags", "sent_at"} {
+		if mails[0][name] == nil {
+			t.Errorf("the member %s is missing", name)
+		}
+	}
+	if !strings.Contains(listed.body, "a & b") {
+		t.Errorf("the text is not readable: %s", listed.body)
+	}
+	shown := s.ask(t, "GET", "/_local/mails/"+mails[0]["id"].(string)+"/html", "", nil)
+	policy := shown.header.Get("Content-Security-Policy")
+	if shown.status != 200 || !strings.Contains(policy, "sandbox allow-popups") || !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "script") {
+		t.Errorf("shown as %+v", shown)
+	}
+	if none := s.ask(t, "GET", "/_local/mails?to=other@shop.example", "", nil); strings.TrimSpace(none.body) != "[]" {
+		t.Errorf("no mails are %q", none.body)
+	}
+	if none := s.ask(t, "GET", "/_local/mails/none/html", "", nil); none.status != 404 {
+		t.Errorf("no mail is %+v", none)
 	}
 }
 
