@@ -92,20 +92,23 @@ func TestDynamoDBKeepsTheContract(t *testing.T) {
 	c := client(t)
 	names := tables(t, c)
 	s := store.New(c, names, dataKey(t))
-	storetest.Run(t, storetest.Subject{Store: s, Outbox: s,
-		Release: func(t *testing.T, k binding.AccountKey, ek address.EmailKey, at time.Time) {
-			t.Helper()
-			for _, pk := range []string{"e#" + ek.String(), "b#" + k.String()} {
-				_, err := c.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-					TableName: &names.Bindings, Key: map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: pk}},
-					UpdateExpression:         aws.String("SET released_at=:at REMOVE #owner, addr"),
-					ExpressionAttributeNames: map[string]string{"#owner": "owner"},
-					ExpressionAttributeValues: map[string]types.AttributeValue{
-						":at": &types.AttributeValueMemberN{Value: fmt.Sprint(at.Unix())}},
-				})
-				if err != nil {
-					t.Fatal(err)
-				}
+	storetest.Run(t, storetest.Subject{Store: s, Outbox: s, Release: release(c, names)})
+}
+
+// release plays the operator's tool on both rows of a binding.
+func release(c *dynamodb.Client, names store.Tables) func(*testing.T, binding.AccountKey, address.EmailKey, time.Time) {
+	return func(t *testing.T, k binding.AccountKey, ek address.EmailKey, at time.Time) {
+		t.Helper()
+		for _, pk := range []string{"e#" + ek.String(), "b#" + k.String()} {
+			_, err := c.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+				TableName: &names.Bindings, Key: item{"pk": str(pk)},
+				UpdateExpression:          aws.String("SET released_at=:at REMOVE #owner, addr"),
+				ExpressionAttributeNames:  map[string]string{"#owner": "owner"},
+				ExpressionAttributeValues: item{":at": num(fmt.Sprint(at.Unix()))},
+			})
+			if err != nil {
+				t.Fatal(err)
 			}
-		}})
+		}
+	}
 }

@@ -126,3 +126,37 @@ func (b chokesOnDenials) Finish(c ctx, f binding.Finish) error {
 	}
 	return b.Memory.Finish(c, f)
 }
+
+type refillsByRequeue struct{ *Memory }
+
+func (b refillsByRequeue) Requeue(c ctx, q binding.Requeue) (binding.Claim, error) {
+	b.edit(q.Account, func(r *row) { clear(r.sends) })
+	return b.Memory.Requeue(c, q)
+}
+
+type livesWhileDue struct{ *Memory }
+
+func (b livesWhileDue) Requeue(c ctx, q binding.Requeue) (binding.Claim, error) {
+	if q.Form == binding.Overdue {
+		b.edit(q.Account, func(r *row) { r.Expires = q.Now.Add(time.Hour) })
+	}
+	return b.Memory.Requeue(c, q)
+}
+
+type givesBackTomorrow struct{ *Memory }
+
+func (b givesBackTomorrow) GiveBack(c ctx, t binding.Try, code bool) error {
+	b.edit(t.Account, func(r *row) {
+		if r.tries[binding.Day(t.Now)] == 0 {
+			r.Tries--
+		}
+	})
+	return b.Memory.GiveBack(c, t, code)
+}
+
+type undoesAnyDispute struct{ *Memory }
+
+func (b undoesAnyDispute) UndoDispute(c ctx, d binding.Denial) error {
+	b.edit(d.Account, func(r *row) { d.EmailKey = r.EmailKey })
+	return b.Memory.UndoDispute(c, d)
+}

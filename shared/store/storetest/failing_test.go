@@ -63,6 +63,13 @@ var broken = []struct {
 	{"finishes into being", "FinishEndsOnlyItsOwnOrder", func(m *Memory) both { return finishesGhosts{m} }},
 	{"forgets renewed denials", "FinishForgetsOnlyEndedDenials", func(m *Memory) both { return forgetsRenewedDenials{m} }},
 	{"chokes on many denials", "FinishEndsWhateverIsToForget", func(m *Memory) both { return chokesOnDenials{m} }},
+	{"opens without cooldown", "OpenTakesWhatIsDeniedNoMore", func(m *Memory) both { return opensAtOnce{m} }},
+	{"orders what is due", "RequeueOfASpentCodeKeepsItsConditions", func(m *Memory) both { return requeuesTwice{m} }},
+	{"refills by requeueing", "RequeueCountsByDay", func(m *Memory) both { return refillsByRequeue{m} }},
+	{"lives while a mail is due", "RequeueOverdueEndsWithTheClaim", func(m *Memory) both { return livesWhileDue{m} }},
+	{"gives back tomorrow", "AChargeIsGivenBackInItsDay", func(m *Memory) both { return givesBackTomorrow{m} }},
+	{"undoes any dispute", "DisputeIsAboutOneAddress", func(m *Memory) both { return undoesAnyDispute{m} }},
+	{"finishes any order", "FinishJudgesOnlyItsOwnOrder", func(m *Memory) both { return finishesAny{m} }},
 	{"leaves a life on bound rows", "OnlyUnboundRowsHaveALife", func(m *Memory) both { return leavesALife{m} }},
 }
 
