@@ -8,8 +8,8 @@ import (
 // beijing is fixed at UTC+8, as in the mails.
 var beijing = time.FixedZone("UTC+8", 8*60*60)
 
-// chinese is Simplified Chinese; it also answers Traditional readers until they have their own file.
-var chinese = register(&words{
+// Simplified Chinese; it also answers Traditional readers until they have their own file.
+var _ = register(&words{
 	Lang:   Chinese,
 	Serves: []string{"zh"},
 

@@ -145,7 +145,7 @@ func mainJarPresent(folder string) error {
 	}
 	if len(found) == 0 {
 		entries, err := os.ReadDir(folder)
-		return errors.Join(fmt.Errorf("Maven finished without DynamoDBLocal.jar; it brought: %s", names(entries)), err)
+		return errors.Join(fmt.Errorf("no DynamoDBLocal.jar came with Maven, but %s", names(entries)), err)
 	}
 	return nil
 }

@@ -216,7 +216,7 @@ func (r *resolver) ref(name string) (any, error) {
 	}
 	target, ok := r.resources[name]
 	if !ok {
-		return nil, fmt.Errorf("Ref: there is no parameter or resource %s", name)
+		return nil, fmt.Errorf("there is no parameter or resource %s to Ref", name)
 	}
 	return r.reference(target)
 }
