@@ -180,7 +180,7 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"event type", "Type: EventBridgeRule", "Type: Schedule", "the event type Schedule"},
 		{"authorizer", "{Authorizer: Jwt,", "{Authorizer: Jwtt,", "no authorizer Jwtt"},
 		{"stream", "Stream: !GetAtt Things.StreamArn", "Stream: !GetAtt Things.Arn", "not the stream of a table"},
-		{"reference", "TABLE: !Ref Things", "TABLE: !Ref Thing", "TABLE: Ref: there is no parameter or resource Thing"},
+		{"reference", "TABLE: !Ref Things", "TABLE: !Ref Thing", "TABLE: there is no parameter or resource Thing to Ref"},
 		{"condition", "!If [IsProd, x,", "!If [IsPrd, x,", "no condition IsPrd"},
 		{"function of CloudFormation", "STAGE: !Ref Stage", "STAGE: !ImportValue Stage", "!ImportValue is not understood"},
 		{"response type", "[ReportBatchItemFailures]", "[ReportBatch]", `"ReportBatch" is not understood`},
