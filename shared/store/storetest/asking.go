@@ -142,6 +142,14 @@ func requeue(t *testing.T, w *world) {
 	_, err = w.Requeue(w.ctx, binding.Requeue{Account: late.Account, Send: id(), Now: w.now.Add(24 * time.Hour)})
 	w.refused("a claim that is over", err)
 
+	denied := w.claimed()
+	w.sent(denied)
+	if err := w.Deny(w.ctx, w.denial(denied)); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Requeue(w.ctx, binding.Requeue{Account: denied.Account, Send: id(), Now: w.now.Add(time.Hour)})
+	w.refused("a denied claim", err)
+
 	dead := w.claimed()
 	if err := w.Finish(w.ctx, binding.Finish{Order: w.order(dead), Fate: binding.NotSent, Why: binding.WhyNoMail, Now: w.now}); err != nil {
 		t.Fatal(err)

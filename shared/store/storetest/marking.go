@@ -97,6 +97,9 @@ func dispute(t *testing.T, w *world) {
 	d.Event = "binding.disputed/r2"
 	w.refused("denying what is bound", w.Deny(w.ctx, d))
 	w.refused("denying what is bound", w.DenyMoved(w.ctx, d))
+	another := d
+	another.EmailKey = id()
+	w.refused("denying another address to who is bound", w.DenyMoved(w.ctx, another))
 	w.refused("disputing as if a risk were there", w.Dispute(w.ctx, binding.Denial{Account: o.Account, EmailKey: o.EmailKey, Risky: true, Event: "e", Now: w.now}))
 	foreign := d
 	foreign.EmailKey = id()

@@ -104,10 +104,15 @@ func permanent(t *testing.T, w *world) {
 // lives: a bound row that keeps a ttl is deleted by the table itself, which no condition stops.
 func lives(t *testing.T, w *world) {
 	bound := w.boundTo()
-	for name, write := range w.writers(bound, w.now.Add(time.Minute)) {
-		write()
-		if c := w.read(bound.Account); !c.TTL.IsZero() {
-			t.Errorf("%s left a ttl on a bound row", name)
+	elsewhere := bound
+	elsewhere.Address, elsewhere.EmailKey = w.mailbox()
+	elsewhere.Challenge = id()
+	for _, o := range []binding.Opening{bound, elsewhere} {
+		for name, write := range w.writers(o, w.now.Add(time.Minute)) {
+			write()
+			if c := w.read(bound.Account); !c.TTL.IsZero() {
+				t.Errorf("%s left a ttl on a bound row", name)
+			}
 		}
 	}
 	o := w.claimed()

@@ -40,6 +40,12 @@ func numbers(t *testing.T, w *world) {
 	w.refused("no row", err)
 	_, err = w.ChargeNumber(w.ctx, w.try(w.boundTo(), "r"))
 	w.refused("a bound row", err)
+	denied := w.claimed()
+	if err := w.Deny(w.ctx, w.denial(denied)); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.ChargeNumber(w.ctx, w.try(denied, "r"))
+	w.refused("a denied row", err)
 	if c := w.read(o.Account); c.LinkTries != 1 || c.Tries != 0 {
 		t.Errorf("refused charges left %d link tries, %d tries", c.LinkTries, c.Tries)
 	}
@@ -131,7 +137,7 @@ func giveBack(t *testing.T, w *world) {
 			t.Fatal(err)
 		}
 	}
-	if after := w.read(o.Account); after.Tries != 0 || after.TriesToday != before.TriesToday {
+	if after := w.read(o.Account); after.Tries != 0 || after.LinkTries != 0 || after.TriesToday != before.TriesToday {
 		t.Errorf("a charge that was followed by binding was given back: %+v", after)
 	}
 	if err := w.GiveBack(w.ctx, binding.Try{Account: w.account(), Op: "r", Now: w.now}, true); err != nil {
