@@ -26,10 +26,10 @@ func awsConfig(e *Env, name string) aws.Config {
 		e.fault("AWS_CONTAINER_CREDENTIALS_FULL_URI is set: credentials that are fetched are not supported")
 	}
 	return aws.Config{
-		Region: region,
-		AppID:  "mailbind-" + name,
+		Region:      region,
+		AppID:       "mailbind-" + name,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return credentials, nil }),
-		HTTPClient: httpClient(attemptLimit),
+		HTTPClient:  httpClient(attemptLimit),
 	}
 }
 
