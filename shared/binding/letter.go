@@ -31,7 +31,7 @@ type Letter struct {
 	Code    string          // KindVerify: as shown, ABCD-EFGH
 	Token   string          // KindVerify, KindBound: the sealed token that the links carry
 	Expires time.Time       // KindVerify: code and link end here
-	At      time.Time       // KindBound: when it was bound; KindNotice: when somebody asked
+	At      time.Time       // KindVerify: now, so that the mail can say for how long; KindBound: when it was bound; KindNotice: when somebody asked
 	Tag     string          // sealed value of the SES message tag, [A-Za-z0-9_-]{1,256}
 }
 

@@ -113,8 +113,7 @@ func (m *Mailer) write(ctx context.Context, o Order, row Claim, holder Holder, n
 	link := Link{Key: key, Account: o.Account, Challenge: row.Challenge, Address: row.Address, Label: row.Who.Label}
 	switch o.Kind {
 	case KindVerify:
-		link.Expires = row.Expires
-		l.Expires = row.Expires
+		link.Expires, l.Expires, l.At = row.Expires, row.Expires, now
 		l.Code = token.FormatCode(key.Code(token.Verify, o.Account, row.Challenge, row.CodesUsed))
 	case KindBound:
 		// The receipt's token ended when it was bound: it binds nothing, and says "not me" for DenyGrace.

@@ -30,7 +30,7 @@ func TestAVerifyMailIsSentOnceAndSaysAllThatIsNeeded(t *testing.T) {
 	w.same("store calls", w.calls, []string{"Load", "Book", "Finish"})
 	got := w.post.letters[0]
 	w.same("the letter", got, binding.Letter{Kind: binding.KindVerify, To: w.address("Li@qq.com"), Locale: "zh-CN", Label: "shop li",
-		Ref: st.Ref, Code: got.Code, Token: got.Token, Expires: st.ExpiresAt, Tag: got.Tag})
+		Ref: st.Ref, Code: got.Code, Token: got.Token, Expires: st.ExpiresAt, At: w.now, Tag: got.Tag})
 	if code, ok := token.ParseCode(got.Code); !ok || token.FormatCode(code) != got.Code {
 		t.Errorf("the code is %q", got.Code)
 	}
