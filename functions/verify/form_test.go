@@ -157,9 +157,10 @@ func TestRefusalsArePages(t *testing.T) {
 		text   string
 		way    string // the way on that the page offers, before the token
 	}{
-		"garbage":  {func(*world) fields { return fields{"token": "garbage", "decision": "bind", "check": "1234"} }, 422, "This link is not complete", ""},
-		"nothing":  {func(*world) fields { return fields{} }, 400, "Something was missing", ""},
-		"no token": {func(*world) fields { return fields{"decision": "bind", "check": "1234"} }, 422, "This link is not complete", ""},
+		"garbage":              {func(*world) fields { return fields{"token": "garbage", "decision": "bind", "check": "1234"} }, 422, "This link is not complete", ""},
+		"nothing":              {func(*world) fields { return fields{} }, 400, "Something was missing", ""},
+		"no token":             {func(*world) fields { return fields{"decision": "bind", "check": "1234"} }, 422, "This link is not complete", ""},
+		"garbage, no decision": {func(*world) fields { return fields{"token": "garbage", "decision": "?"} }, 400, "Something was missing", ""},
 		"cut off": {func(w *world) fields {
 			link := w.link(w.ask("u-1", "seller@mail.example.net", 0))
 			return fields{"token": link[:len(link)-2], "decision": "deny"}
