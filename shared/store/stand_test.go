@@ -74,6 +74,13 @@ func TestARiskThatHoldsIsNotTakenBack(t *testing.T) {
 			t.Errorf("%s: the row shows %q, disputed at %v", risk, now.Risk, now.DisputedAt)
 		}
 	}
+	s.set(c, "risk", "", "bounced") // a risk that a delivery would end gives way
+	if out, err := s.svc.Deny(t.Context(), s.link(c), binding.NewRequest(), s.now); err != nil || !out.Bound {
+		t.Errorf("bounced: not me: %+v, %v", out, err)
+	}
+	if now := s.claim("broken"); now.Risk != binding.Disowned {
+		t.Errorf("bounced: the row shows %q", now.Risk)
+	}
 	s.audit()
 }
 
