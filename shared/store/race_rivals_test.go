@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,9 +19,10 @@ func TestNotMeOrVerifyNeverBoth(t *testing.T) {
 	withConflicts(t, func(t *testing.T, s *site) {
 		const accounts = 100
 		bound := make([]bool, accounts)
+		var took atomic.Int64            // by the verify before, so that the two meet on a slow machine too
 		atOnce(2, func(half int) error { // two pairs at a time, so that each is a close race
 			for i := half; i < accounts; i += 2 {
-				s.notMeAgainstVerify(t, i, &bound[i])
+				s.notMeAgainstVerify(t, i, &took, &bound[i])
 			}
 			return nil
 		})
@@ -40,19 +42,21 @@ func TestNotMeOrVerifyNeverBoth(t *testing.T) {
 	})
 }
 
-func (s *site) notMeAgainstVerify(t *testing.T, i int, bound *bool) {
+func (s *site) notMeAgainstVerify(t *testing.T, i int, took *atomic.Int64, bound *bool) {
 	sub := fmt.Sprint("seller-", i)
 	c := s.asked(sub, fmt.Sprintf("m%d@example.com", i))
 	var verifyErr, denyErr error
 	var denied binding.DenyResult
 	var wg sync.WaitGroup
 	wg.Go(func() {
+		start := time.Now()
+		defer func() { took.Store(int64(time.Since(start))) }()
 		_, verifyErr = patient(func() (binding.Status, error) {
 			return s.svc.VerifyCode(t.Context(), session(sub), s.code(c), binding.NewRequest(), s.now)
 		})
 	})
 	wg.Go(func() {
-		time.Sleep(time.Duration(i%10) * time.Millisecond) // from far too early to far too late
+		time.Sleep(time.Duration(took.Load() * int64(i%10) / 5)) // from far too early to far too late
 		denied, denyErr = patient(func() (binding.DenyResult, error) {
 			return s.svc.Deny(t.Context(), s.link(c), binding.NewRequest(), s.now)
 		})
