@@ -62,24 +62,32 @@ func (s *Service) status(ctx context.Context, account AccountKey, c Claim, now t
 	switch c.State {
 	case Pending:
 		st.Address, st.ExpiresAt, st.ResendAt = c.Address.Display(), c.Expires, c.ResendAt
-		st.Mail = c.mail(now)
+		st.Mail = c.mail(now, false)
 		if !c.Alive(now) {
-			st.State = Expired
-			return st, nil
+			return c.over(st, now), nil
 		}
 		key, err := s.Keys.Find(ctx, c.Key, now)
 		if errors.Is(err, token.ErrUnknownKey) { // withdrawn: no code or link of this challenge works any more
-			st.State = Expired
-			return st, nil
+			return c.over(st, now), nil
 		}
 		if err != nil {
 			return Status{}, keyError(err)
 		}
 		st.Check = key.Number(account, c.Challenge)
+	case Denied:
+		if _, denied := c.deniedUntil(c.EmailKey, now); !denied {
+			st.State = None // the denial is over, and with it all that there was
+		}
 	case Bound:
 		st.Address, st.BoundAt, st.Health = c.Address.Masked(), c.BoundAt, c.health()
 	}
 	return st, nil
+}
+
+// over is the status of a claim that can no longer be proven.
+func (c Claim) over(st Status, now time.Time) Status {
+	st.State, st.Mail = Expired, c.mail(now, true)
+	return st
 }
 
 func (c Claim) health() string {
@@ -93,7 +101,7 @@ func (c Claim) health() string {
 }
 
 // mail tells the newest send's fate. What the mailer has not finished is queued, or late.
-func (c Claim) mail(now time.Time) *MailStatus {
+func (c Claim) mail(now time.Time, over bool) *MailStatus {
 	if c.Send == (SendID{}) {
 		return nil
 	}
@@ -110,7 +118,7 @@ func (c Claim) mail(now time.Time) *MailStatus {
 		m.Reason = string(WhyLate)
 	}
 	m.Fate = fate.String()
-	m.Next = next(fate, Why(m.Reason))
+	m.Next = next(fate, Why(m.Reason), over)
 	return &m
 }
 
@@ -125,9 +133,11 @@ func (f Fate) String() string {
 }
 
 // next is the one thing to do about a mail: wait, check-inbox, check-spam, resend, other-address,
-// try-tomorrow or contact-support.
-func next(f Fate, w Why) string {
+// try-tomorrow or contact-support; bind-again once the claim is over.
+func next(f Fate, w Why, over bool) string {
 	switch {
+	case over:
+		return "bind-again"
 	case w.Dead():
 		return "other-address"
 	case w == WhyHeld:

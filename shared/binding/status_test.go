@@ -22,7 +22,7 @@ func TestStatusShowsTheWholeAddressUntilItIsBound(t *testing.T) {
 	w.after(24 * time.Hour)
 	w.same("expired", w.ok(w.status("li")), binding.Status{
 		State: binding.Expired, Ref: first.Ref, Address: "Li.Ming@qq.com", ExpiresAt: first.ExpiresAt, ResendAt: first.ResendAt,
-		Mail: &binding.MailStatus{Fate: "sent", Next: "check-inbox", At: noon},
+		Mail: &binding.MailStatus{Fate: "sent", Next: "bind-again", At: noon},
 	})
 	_, letter = w.pending("li", "Li.Ming@QQ.com")
 	at := w.now

@@ -206,14 +206,15 @@ func (t Try) explain(old Claim, same bool) (done bool, err error) {
 
 // explainCode is explain for a code, which names no challenge.
 func (t Try) explainCode(old Claim) (done bool, err error) {
+	_, denied := old.deniedUntil(old.EmailKey, t.Now)
 	switch {
 	case old.Op == t.Op:
 		return false, nil
 	case old.State == Bound:
 		return true, nil
-	case old.State == Denied:
+	case denied:
 		return false, &Refusal{Reason: ErrAddressDenied}
-	case old.State == None:
+	case old.State == None, old.State == Denied:
 		return false, &Refusal{Reason: ErrNothingPending}
 	case !old.Alive(t.Now):
 		return false, &Refusal{Reason: ErrExpired}

@@ -36,17 +36,17 @@ func (s *Store) ChargeCode(ctx context.Context, t binding.Try) (binding.Claim, e
 	return s.update(ctx, "charge code", t.Account, e, t.Now)
 }
 
-// GiveBack undoes a charge. See binding.Proofs. The transaction removes the counters, so a charge
-// that was followed by it is not given back.
+// GiveBack undoes a charge. See binding.Proofs. The transaction removes the counters, and a new code or
+// claim starts them anew while op stays: a charge that was followed by either is not given back.
 func (s *Store) GiveBack(ctx context.Context, t binding.Try, code bool) error {
 	n, _ := today(t.Now)
-	e := expression{names: n, values: values{":op": text(t.Op), ":minus": num(-1)}}
+	e := expression{names: n, values: values{":op": text(t.Op), ":minus": num(-1), ":zero": num(0)}}
 	if code {
 		e.update = "ADD tries :minus, #t0 :minus REMOVE op"
-		e.condition = "op=:op AND attribute_exists(tries) AND attribute_exists(#t0)"
+		e.condition = "op=:op AND tries>:zero AND #t0>:zero"
 	} else {
 		e.update = "ADD link_tries :minus REMOVE op"
-		e.condition = "op=:op AND attribute_exists(link_tries)"
+		e.condition = "op=:op AND link_tries>:zero"
 	}
 	_, err := s.update(ctx, "give back", t.Account, e, t.Now)
 	if _, gone := errors.AsType[*binding.Refused](err); gone {

@@ -58,7 +58,7 @@ export const en = {
   "reason_idn-syntax": "The international domain name is not written correctly.", "reason_special-use-domain": "This domain is reserved and has no mailboxes.", "reason_own-domain": "This is the shop’s own domain.",
   fate_hint_queued: "Usually less than a second.",
   next_wait: "Wait: nothing to do yet.", "next_check-inbox": "Look in the inbox.", "next_check-spam": "Look in the inbox, and in the spam folder.", next_resend: "Ask for another mail.",
-  "next_other-address": "Bind another address.", "next_try-tomorrow": "Try again tomorrow.", "next_contact-support": "Ask the shop’s support.",
+  "next_other-address": "Bind another address.", "next_try-tomorrow": "Try again tomorrow.", "next_contact-support": "Ask the shop’s support.", "next_bind-again": "The link has ended. Bind the address again.",
   health_text: "About the bound mailbox: {value}.",
   health_disputed: "its owner says that this account is not theirs", health_disowned: "its owner says that this account is not theirs",
   health_broken: "mail to it has come back repeatedly", "health_owner-changed": "it has changed hands", health_bounced: "the last mail came back",

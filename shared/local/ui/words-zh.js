@@ -58,7 +58,7 @@ export const zh = {
   "reason_idn-syntax": "国际化域名的写法不正确。", "reason_special-use-domain": "这是保留域名，没有邮箱。", "reason_own-domain": "这是店铺平台自己的域名。",
   fate_hint_queued: "通常不到一秒。",
   next_wait: "请稍候，暂时无需操作。", "next_check-inbox": "请查看收件箱。", "next_check-spam": "请查看收件箱和垃圾邮件箱。", next_resend: "请重新发送邮件。",
-  "next_other-address": "请绑定其他邮箱。", "next_try-tomorrow": "请明天再试。", "next_contact-support": "请联系店铺客服。",
+  "next_other-address": "请绑定其他邮箱。", "next_try-tomorrow": "请明天再试。", "next_contact-support": "请联系店铺客服。", "next_bind-again": "链接已失效，请重新绑定。",
   health_text: "关于已绑定的邮箱：{value}。",
   health_disputed: "邮箱主人表示这个账号不是自己的", health_disowned: "邮箱主人表示这个账号不是自己的",
   health_broken: "发往它的邮件多次被退回", "health_owner-changed": "它已经换了主人", health_bounced: "上一封邮件被退回",

@@ -143,6 +143,18 @@ func (b livesWhileDue) Requeue(c ctx, q binding.Requeue) (binding.Claim, error) 
 	return b.Memory.Requeue(c, q)
 }
 
+type givesBackRenewed struct{ *Memory }
+
+func (b givesBackRenewed) GiveBack(c ctx, t binding.Try, code bool) error {
+	err := b.Memory.GiveBack(c, t, code)
+	b.edit(t.Account, func(r *row) {
+		if r.Op == t.Op && !code {
+			r.LinkTries--
+		}
+	})
+	return err
+}
+
 type givesBackTomorrow struct{ *Memory }
 
 func (b givesBackTomorrow) GiveBack(c ctx, t binding.Try, code bool) error {

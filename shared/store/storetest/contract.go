@@ -52,6 +52,7 @@ var parts = []struct {
 	{"CodeIsChargedFiveTimesAndTwentyADay", codes},
 	{"AChargeIsGivenBackOnce", giveBack},
 	{"AChargeIsGivenBackInItsDay", giveBackLate},
+	{"NothingIsGivenBackOfWhatWasRenewed", giveBackRenewed},
 	{"BindPutsAllOrNothing", bindOnce},
 	{"BindKeepsItsConditions", bindRefuses},
 	{"BindTakesReleasedAddressesOnly", bindReleased},

@@ -149,6 +149,36 @@ func requeueOverdueRefuses(_ *testing.T, w *world) {
 	w.refused("a claim that is over, its mail still due", err)
 }
 
+// giveBackRenewed: a refund of what was reset meanwhile would be one guess too many.
+func giveBackRenewed(t *testing.T, w *world) {
+	o := w.claimed()
+	w.sent(o)
+	for i := range binding.TriesPerCode {
+		w.must(w.ChargeCode(w.ctx, w.try(o, fmt.Sprint("r", i))))
+	}
+	last := w.try(o, fmt.Sprint("r", binding.TriesPerCode-1))
+	w.now = w.now.Add(time.Minute)
+	w.must(w.Requeue(w.ctx, binding.Requeue{Account: o.Account, Form: binding.NewCode, Send: id(), Now: w.now}))
+	if err := w.GiveBack(w.ctx, last, true); err != nil {
+		t.Fatal(err)
+	}
+	if c := w.read(o.Account); c.Tries != 0 || c.TriesToday != binding.TriesPerCode {
+		t.Errorf("after a new code %d tries, %d today", c.Tries, c.TriesToday)
+	}
+
+	o = w.claimed()
+	w.must(w.ChargeNumber(w.ctx, w.try(o, "r9")))
+	a, ek := w.mailbox()
+	w.now = w.now.Add(time.Minute)
+	w.open(o.Account, a, ek)
+	if err := w.GiveBack(w.ctx, w.try(o, "r9"), false); err != nil {
+		t.Fatal(err)
+	}
+	if c := w.read(o.Account); c.LinkTries != 0 {
+		t.Errorf("after a new claim %d link tries", c.LinkTries)
+	}
+}
+
 // giveBackLate: what was charged yesterday counts no more today, and a counter never falls below zero.
 func giveBackLate(t *testing.T, w *world) {
 	o := w.claimed()

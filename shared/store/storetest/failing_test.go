@@ -68,6 +68,7 @@ var broken = []struct {
 	{"refills by requeueing", "RequeueCountsByDay", func(m *Memory) both { return refillsByRequeue{m} }},
 	{"lives while a mail is due", "RequeueOverdueEndsWithTheClaim", func(m *Memory) both { return livesWhileDue{m} }},
 	{"gives back tomorrow", "AChargeIsGivenBackInItsDay", func(m *Memory) both { return givesBackTomorrow{m} }},
+	{"gives back what was renewed", "NothingIsGivenBackOfWhatWasRenewed", func(m *Memory) both { return givesBackRenewed{m} }},
 	{"undoes any dispute", "DisputeIsAboutOneAddress", func(m *Memory) both { return undoesAnyDispute{m} }},
 	{"finishes any order", "FinishJudgesOnlyItsOwnOrder", func(m *Memory) both { return finishesAny{m} }},
 	{"leaves a life on bound rows", "OnlyUnboundRowsHaveALife", func(m *Memory) both { return leavesALife{m} }},

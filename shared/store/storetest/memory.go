@@ -195,8 +195,8 @@ func (m *Memory) GiveBack(_ context.Context, t binding.Try, code bool) error {
 	switch {
 	case r == nil || r.Op != t.Op || r.State == binding.Bound:
 		return nil // it counts no more
-	case code && r.tries[binding.Day(t.Now)] == 0:
-		return nil // of a day that is over
+	case code && (r.Tries == 0 || r.tries[binding.Day(t.Now)] == 0), !code && r.LinkTries == 0:
+		return nil // of a code or claim that was followed by another, or of a day that is over
 	case code:
 		r.Tries--
 		r.tries[binding.Day(t.Now)]--
