@@ -45,10 +45,10 @@ func (s *Service) VerifyLink(ctx context.Context, text, typed string, req Reques
 		return Status{}, &Refusal{Reason: ErrCheckMismatch, TriesLeft: LinkTries - claim.LinkTries}
 	}
 	claim, err = s.bind(ctx, claim, Link{Account: l.Account, Challenge: l.Challenge, Address: l.Address}, req, now)
-	if _, refused := errors.AsType[*Refusal](err); err != nil && (!refused || errors.Is(err, ErrUnavailable)) {
-		s.giveBack(ctx, t, false)
-	}
 	if err != nil {
+		if ours(err) {
+			s.giveBack(ctx, t, false)
+		}
 		return Status{}, err
 	}
 	return proven(l.Account, claim), nil
@@ -89,10 +89,10 @@ func (s *Service) VerifyCode(ctx context.Context, who Session, typed string, req
 		return Status{}, &Refusal{Reason: ErrWrongCode, TriesLeft: claim.triesLeft()}
 	}
 	claim, err = s.bind(ctx, claim, Link{Account: account, Challenge: claim.Challenge, Address: claim.Address}, req, now)
-	if _, refused := errors.AsType[*Refusal](err); err != nil && (!refused || errors.Is(err, ErrUnavailable)) {
-		s.giveBack(ctx, t, true)
-	}
 	if err != nil {
+		if ours(err) {
+			s.giveBack(ctx, t, true)
+		}
 		return Status{}, err
 	}
 	return s.status(ctx, account, claim, now)
@@ -229,6 +229,12 @@ func (t Try) explainCode(old Claim) (done bool, err error) {
 // triesLeft is how many more wrong codes this code, and this day, allow.
 func (c Claim) triesLeft() int {
 	return max(0, min(TriesPerCode-c.Tries, TriesPerDay-c.TriesToday))
+}
+
+// ours says whether an error was no fault of the person's: it must not cost them a try.
+func ours(err error) bool {
+	_, refused := errors.AsType[*Refusal](err)
+	return !refused || errors.Is(err, ErrUnavailable)
 }
 
 // giveBack undoes a charge after an outage that was ours, be it that of the charge itself, which may have
