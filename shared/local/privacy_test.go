@@ -22,6 +22,7 @@ import (
 // TestNothingPersonalIsAtRestOrToldToOperators holds P12 over a whole life: what is in the tables, in
 // their streams, in the functions' logs, and in those parts of a mail that SES's events repeat.
 func TestNothingPersonalIsAtRestOrToldToOperators(t *testing.T) {
+	t.Parallel()
 	endpoint, stop, err := dynamolocal.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
