@@ -108,7 +108,7 @@ func TestTheDomainKnowsNeitherAWSNorHTTP(t *testing.T) {
 }
 
 func TestNoFunctionLinksWhatItDoesNotNeed(t *testing.T) {
-	heavy := map[string][]string{ // measured in bytes: see the README
+	heavy := map[string][]string{ // megabytes of binary, or milliseconds of init; .ci/binaries.py holds the sizes
 		"github.com/aws/aws-sdk-go-v2/service/sesv2": {"functions/mailer"},
 		"github.com/a-h/templ":                       {"functions/mailer", "functions/page", "functions/verify"},
 		// templ imports it and never calls it; one call would turn off the linker's pruning of methods.
