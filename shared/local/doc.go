@@ -1,6 +1,6 @@
 // Command local starts the whole product on one machine, with no AWS account:
 //
-//	go run ./shared/local [-listen 127.0.0.1:8080] [-dynamodb URL]
+//	go run ./shared/local [-listen 127.0.0.1:8080] [-dynamodb URL] [-load]
 //
 // It reads template.yaml, builds every function and runs the real binaries: behind an HTTP API with the template's routes and
 // authorizers, on tables of DynamoDB Local, with their streams, a mail service that keeps what it is given, an event bus, secrets

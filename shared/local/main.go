@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+
+	"mailbind/shared/local/load"
 )
 
 func main() {
@@ -46,6 +48,11 @@ func run(ctx context.Context, arguments []string, stdout, words io.Writer) (err 
 		return err
 	}
 	fmt.Fprintln(stdout, "ready", stack.base)
+	if options.load {
+		err = load.Run(ctx, stack.base, load.Default, stdout)
+		stack.close()
+		return err
+	}
 	fmt.Fprintf(words, "try it at %s/ ; Ctrl-C stops it\n", stack.base)
 	select {
 	case <-ctx.Done():
@@ -59,6 +66,7 @@ func run(ctx context.Context, arguments []string, stdout, words io.Writer) (err 
 type options struct {
 	listen   string
 	dynamodb string // "": start DynamoDB Local
+	load     bool   // measure, print and end
 }
 
 func parseOptions(arguments []string, words io.Writer) (options, error) {
@@ -67,6 +75,7 @@ func parseOptions(arguments []string, words io.Writer) (options, error) {
 	flags.SetOutput(words)
 	flags.StringVar(&parsed.listen, "listen", "127.0.0.1:8080", "where to listen; on the loopback only; port 0 takes a free one")
 	flags.StringVar(&parsed.dynamodb, "dynamodb", "", "`URL` of a running DynamoDB-compatible endpoint on the loopback (default: start DynamoDB Local)")
+	flags.BoolVar(&parsed.load, "load", false, "drive every operation, print how long it took, and end")
 	if err := flags.Parse(arguments); err != nil {
 		return options{}, err
 	}

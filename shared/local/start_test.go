@@ -24,7 +24,7 @@ func TestOnlyTheLoopbackIsListenedOnAndReached(t *testing.T) {
 		}
 	}
 	parsed, err := parseOptions([]string{"-listen", "localhost:0", "-dynamodb", "http://localhost:8000/"}, io.Discard)
-	if err != nil || parsed != (options{"127.0.0.1:0", "http://localhost:8000"}) {
+	if err != nil || parsed != (options{listen: "127.0.0.1:0", dynamodb: "http://localhost:8000"}) {
 		t.Errorf("got %+v, %v", parsed, err)
 	}
 }
