@@ -6,11 +6,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
+	"mailbind/shared/token"
 )
 
 // Orders reads what a stream record of table accounts orders: one mail for each due_<kind> that this
@@ -48,6 +50,50 @@ func Orders(r events.DynamoDBEventRecord) ([]binding.Order, error) {
 		out = append(out, binding.Order{Account: k, EmailKey: address.EmailKey(ek), Kind: binding.Kind(kind), Send: sid})
 	}
 	return out, nil
+}
+
+// A Fact is what a write made true of an account, for others to act on.
+type Fact struct {
+	Account binding.AccountKey
+	Who     binding.Who // of the session that made the claim
+	Event   string      // the attribute ev: type/request id; each write that makes a fact has its own
+	At      time.Time   // when DynamoDB made the record, in whole seconds, UTC: right after the write
+}
+
+// NewFact reads the fact that a stream record of table accounts shows; false: its write made none, for
+// ev stays in the row while later writes change the rest. The record is enough, as who lies in its new
+// image: no table is read, and a record that comes again gives the same fact, whatever the row has become.
+// Errors are those of Orders.
+func NewFact(r events.DynamoDBEventRecord, data *token.DataKey) (Fact, bool, error) {
+	image := r.Change.NewImage
+	ev, is := image["ev"]
+	if !is || r.EventName == string(events.DynamoDBOperationTypeRemove) {
+		return Fact{}, false, nil
+	}
+	if ev.IsNull() || ev.DataType() != events.DataTypeString {
+		return Fact{}, false, fmt.Errorf("%w: attribute ev", errRow)
+	}
+	if old, had := r.Change.OldImage["ev"]; had && old.DataType() == events.DataTypeString && old.String() == ev.String() {
+		return Fact{}, false, nil
+	}
+	k, err := accountOf(r.Change.Keys)
+	if err != nil {
+		return Fact{}, false, err
+	}
+	at := r.Change.ApproximateCreationDateTime.Time
+	if at.Unix() <= 0 {
+		return Fact{}, false, fmt.Errorf("%w: no time", errRow)
+	}
+	f := Fact{Account: k, Event: ev.String(), At: time.Unix(at.Unix(), 0).UTC()}
+	who, is := image["who"]
+	if !is || who.IsNull() || who.DataType() != events.DataTypeBinary {
+		return Fact{}, false, fmt.Errorf("%w: attribute who", errRow)
+	}
+	plain, err := data.OpenAtRest(token.Place{Table: "accounts", Key: accountPK(k), Attribute: "who"}, who.Binary())
+	if err != nil || !unpackWho(plain, &f.Who) {
+		return Fact{}, false, fmt.Errorf("%w: attribute who", errRow)
+	}
+	return f, true, nil
 }
 
 func accountOf(keys map[string]events.DynamoDBAttributeValue) (k binding.AccountKey, err error) {
