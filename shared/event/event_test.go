@@ -1,0 +1,94 @@
+package event_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"mailbind/shared/binding"
+	"mailbind/shared/event"
+)
+
+// Consumers hold on to every byte of this. The ids are those of the first version: another one would make
+// events that come again look new.
+func TestEventsReadAsTheyDid(t *testing.T) {
+	for name, want := range map[string]string{
+		"binding.bound/r1":    `{"id":"dc41854e96f18d2676be672a882bec1d","type":"binding.bound","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN"}`,
+		"binding.denied/r1":   `{"id":"6fac2f8730d2affb359c98aa9429c457","type":"binding.denied","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN","cause":"not-me"}`,
+		"binding.disputed/r1": `{"id":"804212716640d4a952acb5418021d25c","type":"binding.disputed","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN","cause":"not-me"}`,
+		"binding.well/r1":     `{"id":"99bc92cf71fd77b656ee7fe2ec669431","type":"binding.well","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN","cause":"undone"}`,
+	} {
+		e, err := event.New(name, account, who, noon)
+		if got := e.Detail(); err != nil || got != want {
+			t.Errorf("%s, %v\nis   %s\nwant %s", name, err, got, want)
+		}
+	}
+}
+
+// P12: of who, an event has the account and its issuer alone.
+func TestEventsHoldNoLabel(t *testing.T) {
+	for _, kind := range types(t) {
+		e, err := event.New(string(kind)+"/canary-request", account, who, noon)
+		if err != nil || strings.Contains(e.Detail(), "canary") || strings.Contains(e.Detail(), who.Locale) || strings.Contains(e.Detail(), account.String()) {
+			t.Errorf("%s %v", e.Detail(), err)
+		}
+	}
+}
+
+func TestOneWriteHasOneId(t *testing.T) {
+	ids := map[string]string{}
+	other := binding.AccountKey([16]byte{0: 'b'})
+	for name, make := range map[string]func() (event.Event, error){
+		"a fact":          func() (event.Event, error) { return event.New("binding.bound/r1", account, who, noon) },
+		"another request": func() (event.Event, error) { return event.New("binding.bound/r2", account, who, noon) },
+		"another type":    func() (event.Event, error) { return event.New("binding.denied/r1", account, who, noon) },
+		"another account": func() (event.Event, error) { return event.New("binding.bound/r1", other, who, noon) },
+	} {
+		first, err := make()
+		again, _ := make()
+		if err != nil || first != again {
+			t.Errorf("%s: %v, then %v, %v", name, first, again, err)
+		}
+		if before := ids[first.ID]; before != "" {
+			t.Errorf("%s has the id of %s", name, before)
+		}
+		ids[first.ID] = name
+	}
+	// Another session's words of the same account, or another time, make no other fact.
+	e, err := event.New("binding.bound/r1", account, binding.Who{Issuer: "i", Subject: "s"}, noon.Add(time.Hour))
+	if err != nil || ids[e.ID] != "a fact" {
+		t.Errorf("%v, %v", e, err)
+	}
+}
+
+func TestWhatHasNoTypeIsNoEvent(t *testing.T) {
+	for _, name := range []string{"", "/", "/r1", "binding.bound", "binding.bound/", "binding.canary/r1", "Binding.bound/r1", "credential.changed/r1/7", " binding.bound/r1"} {
+		if e, err := event.New(name, account, who, noon); !errors.Is(err, event.ErrUnknown) || strings.Contains(err.Error(), "canary") {
+			t.Errorf("%q: %v, %v", name, e, err)
+		}
+	}
+	if e, err := event.New("binding.bound/r1", account, binding.Who{Issuer: "i", Label: "canary"}, noon); !errors.Is(err, event.ErrUnknown) || strings.Contains(err.Error(), "canary") {
+		t.Errorf("nobody: %v, %v", e, err)
+	}
+}
+
+// Whatever a platform's account ids are, they come through.
+func TestAccountsKeepTheirSpelling(t *testing.T) {
+	for _, subject := range []string{"u-1", "auth0|5f7c8ec7c33c6c004bbafe82", `"<&>\`, "李记\u2028", strings.Repeat("\x01", 255)} {
+		e, err := event.New("binding.bound/r1", account, binding.Who{Issuer: "i", Subject: subject}, noon)
+		if err != nil || parsed(t, []byte(e.Detail()))["account"] != subject {
+			t.Errorf("%q: %s, %v", subject, e.Detail(), err)
+		}
+	}
+}
+
+func BenchmarkEvent(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		e, err := event.New("binding.disputed/JKJaXmPLvHcESHA=", account, who, noon)
+		if err != nil || e.Detail() == "" {
+			b.Fatal(err)
+		}
+	}
+}

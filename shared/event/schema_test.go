@@ -1,0 +1,200 @@
+package event_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mailbind/shared/binding"
+	"mailbind/shared/event"
+)
+
+// Our schemas have these keywords of draft 2020-12 and no others: annotations, which check nothing, and what
+// complaints checks.
+var (
+	annotations = []string{"$schema", "$id", "title", "description", "examples"}
+	checked     = map[string][]any{"type": {"object", "string"}, "format": {"date-time"}, "const": nil, "required": nil, "properties": nil, "pattern": nil, "minLength": nil}
+)
+
+// unknown are the rules of a schema that complaints does not know: they would look as if they were held.
+func unknown(schema map[string]any, path string) (out []string) {
+	for keyword, rule := range schema {
+		values, known := checked[keyword]
+		if !known && !slices.Contains(annotations, keyword) || values != nil && !slices.Contains(values, rule) {
+			out = append(out, fmt.Sprintf("%s: keyword %s: %v is not known here", path, keyword, rule))
+		}
+		if keyword == "properties" {
+			for name, inner := range rule.(map[string]any) {
+				out = append(out, unknown(inner.(map[string]any), path+"."+name)...)
+			}
+		}
+	}
+	return out
+}
+
+// complaints checks a value against a schema.
+func complaints(schema map[string]any, value any, path string) (out []string) {
+	for keyword, rule := range schema {
+		object, isObject := value.(map[string]any)
+		text, isText := value.(string)
+		switch {
+		case keyword == "type":
+			if rule == "object" && !isObject || rule == "string" && !isText {
+				out = append(out, fmt.Sprintf("%s is no %v", path, rule))
+			}
+		case keyword == "const":
+			if value != rule {
+				out = append(out, fmt.Sprintf("%s is not %v", path, rule))
+			}
+		case keyword == "required":
+			for _, name := range rule.([]any) {
+				if _, there := object[name.(string)]; !there {
+					out = append(out, fmt.Sprintf("%s has no %v", path, name))
+				}
+			}
+		case keyword == "properties":
+			for name, inner := range rule.(map[string]any) {
+				if member, there := object[name]; there {
+					out = append(out, complaints(inner.(map[string]any), member, path+"."+name)...)
+				}
+			}
+		case keyword == "pattern":
+			if !regexp.MustCompile(rule.(string)).MatchString(text) {
+				out = append(out, fmt.Sprintf("%s does not match %v", path, rule))
+			}
+		case keyword == "minLength":
+			if float64(len([]rune(text))) < rule.(float64) {
+				out = append(out, fmt.Sprintf("%s is too short", path))
+			}
+		case keyword == "format":
+			if _, err := time.Parse(time.RFC3339, text); err != nil {
+				out = append(out, fmt.Sprintf("%s is no date-time", path))
+			}
+		}
+	}
+	return out
+}
+
+func parsed(t *testing.T, text []byte) map[string]any {
+	t.Helper()
+	var m map[string]any
+	if err := json.Unmarshal(text, &m); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return m
+}
+
+// types are those that the domain's writes name: a literal "type/" in its source.
+func types(t *testing.T) []event.Type {
+	t.Helper()
+	found := map[event.Type]bool{}
+	files, err := os.ReadDir("../binding")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile("../binding/" + f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`"(\w+\.\w+)/"`).FindAllSubmatch(text, -1) {
+			found[event.Type(m[1])] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// A fact without a type would be let go; a type without a fact would be a promise that nobody keeps.
+func TestEveryFactOfTheDomainHasATypeAndASchema(t *testing.T) {
+	all := types(t)
+	if want := []event.Type{event.Bound, event.Denied, event.Disputed, event.Well}; !slices.Equal(all, want) {
+		t.Errorf("the domain's facts are %v, the types %v", all, want)
+	}
+	var files, want []string
+	entries, err := os.ReadDir("schema")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		files = append(files, e.Name())
+	}
+	for _, kind := range all {
+		want = append(want, string(kind)+".json")
+		s := parsed(t, event.Schema(kind))
+		if s["$schema"] != "https://json-schema.org/draft/2020-12/schema" || s["$id"] != "urn:mailbind:event:"+string(kind) || s["title"] == "" || s["description"] == "" {
+			t.Errorf("%s: %v %v", kind, s["$schema"], s["$id"])
+		}
+	}
+	if !slices.Equal(files, want) {
+		t.Errorf("schemas %v, want %v", files, want)
+	}
+	if event.Schema("binding.unheard") != nil {
+		t.Error("a schema of no type")
+	}
+}
+
+// What is published is what its schema says: no member less, and none that the schema does not tell of.
+func TestPublishedEventsAreWhatTheirSchemasSay(t *testing.T) {
+	for _, kind := range types(t) {
+		schema := parsed(t, event.Schema(kind))
+		e, err := event.New(string(kind)+"/r1", account, who, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bus := &double{}
+		if failed := (event.Publisher{API: bus, Bus: "default"}).Publish(t.Context(), []event.Event{e}); failed[0] != nil {
+			t.Fatal(failed)
+		}
+		detail := parsed(t, []byte(*bus.calls[0].Entries[0].Detail))
+		for _, c := range slices.Concat(unknown(schema, "schema"), complaints(schema, detail, "detail")) {
+			t.Errorf("%s: %s", kind, c)
+		}
+		properties := schema["properties"].(map[string]any)
+		for name, value := range detail {
+			if properties[name] == nil {
+				t.Errorf("%s: the schema does not tell of %s", kind, name)
+			}
+			// Each member less, or wrong, is noticed: the schema says something about it.
+			without := maps.Clone(detail)
+			delete(without, name)
+			wrong := maps.Clone(detail)
+			wrong[name] = 7.0
+			if len(complaints(schema, without, "")) == 0 || len(complaints(schema, wrong, "")) == 0 {
+				t.Errorf("%s: the schema does not mind what %s is", kind, name)
+			}
+			empty := maps.Clone(detail)
+			empty[name] = ""
+			if name != "issuer" && len(complaints(schema, empty, "")) == 0 {
+				t.Errorf("%s: %s may be empty: %v", kind, name, value)
+			}
+		}
+		if len(detail) != len(properties) {
+			t.Errorf("%s: %d members, the schema has %d", kind, len(detail), len(properties))
+		}
+	}
+}
+
+func TestTheCheckerKnowsWhatItDoesNotKnow(t *testing.T) {
+	for _, schema := range []string{
+		`{"maxLength":3}`, `{"type":"number"}`, `{"format":"uri"}`, `{"properties":{"absent":{"enum":["a"]}}}`, `{"additionalProperties":false}`,
+	} {
+		if len(unknown(parsed(t, []byte(schema)), "")) != 1 {
+			t.Errorf("%s was taken", schema)
+		}
+	}
+}
+
+var (
+	noon    = time.Date(2026, 3, 14, 12, 0, 0, 999, time.FixedZone("", 8*3600))
+	account = binding.AccountKey([16]byte{0: 'a', 15: 'a'})
+	who     = binding.Who{Issuer: "https://login.example.com/", Subject: "u-1029", Label: "canary-label", Locale: "zh-CN"}
+)
