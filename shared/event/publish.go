@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/smithy-go"
 )
 
 // API is what is called of EventBridge's client.
@@ -80,6 +81,10 @@ func (p Publisher) put(ctx context.Context, entries []types.PutEventsRequestEntr
 	out, err := p.API.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: entries})
 	if err == nil && len(out.Entries) != len(entries) {
 		err = fmt.Errorf("%d verdicts on %d entries", len(out.Entries), len(entries))
+	}
+	// The words of an API error may quote what it is about; its code cannot.
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
+		err = errors.New(api.ErrorCode())
 	}
 	for n, i := range places {
 		switch {

@@ -198,7 +198,7 @@ func TestTheClientSpeaksToEventBridge(t *testing.T) {
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		if down {
 			w.WriteHeader(http.StatusInternalServerError)
-			fmt.Fprint(w, `{"__type":"InternalException"}`)
+			fmt.Fprint(w, `{"__type":"InternalException","message":"canary"}`)
 			return
 		}
 		fmt.Fprint(w, `{"FailedEntryCount":1,"Entries":[{"EventId":"11710aed"},{"ErrorCode":"ThrottlingException","ErrorMessage":"Rate exceeded"}]}`)
@@ -213,7 +213,7 @@ func TestTheClientSpeaksToEventBridge(t *testing.T) {
 		t.Errorf("%v after %d calls", failed, calls)
 	}
 	down, calls = true, 0
-	if failed := p.Publish(t.Context(), some(t, 2, 6)); failed[0] == nil || failed[1] == nil || calls != 3 {
+	if failed := p.Publish(t.Context(), some(t, 2, 6)); failed[0] == nil || failed[1] == nil || calls != 3 || failed[0].Error() != "event: put: InternalException" {
 		t.Errorf("down: %v after %d calls", failed, calls)
 	}
 }

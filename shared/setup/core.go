@@ -29,26 +29,62 @@ func (k *Keys) connect(ctx context.Context) (err error) {
 	return err
 }
 
-// A Core is what every function with tables has: usable once connected.
+// Data is the data key of a function, known to be that of the tables: usable once connected.
+type Data struct {
+	*token.DataKey
+	vault    secrets
+	id       string
+	dynamo   *dynamodb.Client
+	bindings string // the table with the fingerprint
+	claims   bool
+}
+
+// Data reads the settings of the data key and of the table that has its fingerprint.
+func (f *Function) Data() *Data {
+	return &Data{
+		vault:    newSecrets(f.Config, f.endpoint("MAILBIND_SECRETS_ENDPOINT")),
+		id:       f.Text("MAILBIND_DATA_KEY"),
+		dynamo:   newDynamoDB(f.Config, f.endpoint("MAILBIND_DYNAMODB_ENDPOINT")),
+		bindings: f.Text("MAILBIND_BINDINGS_TABLE"),
+	}
+}
+
+// connect reads the key and the fingerprint at once.
+func (d *Data) connect(ctx context.Context) error {
+	var print string
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { d.DataKey, err = readDataKey(gctx, d.vault, d.id); return err })
+	g.Go(func() (err error) { print, err = store.Fingerprint(gctx, d.dynamo, d.bindings); return err })
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	switch {
+	case print != "":
+		return store.CheckFingerprint(print, d.DataKey)
+	case d.claims:
+		return store.LeaveFingerprint(ctx, d.dynamo, d.bindings, d.DataKey)
+	}
+	return nil // a new stack
+}
+
+// A Core is what every function that writes or reads accounts has: usable once connected.
 type Core struct {
 	Names binding.Names
 	Keys  *Keys
 	Store *store.Store
 
-	dynamo *dynamodb.Client
+	data   *Data
 	tables store.Tables
-	dataID string
-	claims bool
 }
 
 // Core reads the settings of the tables and of both keys.
 func (f *Function) Core() *Core {
+	data := f.Data()
 	return &Core{
 		Keys:   f.Keys(),
 		Names:  binding.Names{Namespace: f.Text("MAILBIND_NAMESPACE")},
-		dynamo: newDynamoDB(f.Config, f.endpoint("MAILBIND_DYNAMODB_ENDPOINT")),
-		tables: store.Tables{Accounts: f.Text("MAILBIND_ACCOUNTS_TABLE"), Bindings: f.Text("MAILBIND_BINDINGS_TABLE")},
-		dataID: f.Text("MAILBIND_DATA_KEY"),
+		data:   data,
+		tables: store.Tables{Accounts: f.Text("MAILBIND_ACCOUNTS_TABLE"), Bindings: data.bindings},
 	}
 }
 
@@ -61,28 +97,21 @@ func (c *Core) WithLimits(f *Function) *Core {
 // ClaimingKey has the function leave the data key's fingerprint in a new stack. It is for the one
 // function that may write bindings.
 func (c *Core) ClaimingKey() *Core {
-	c.claims = true
+	c.data.claims = true
 	return c
 }
 
 // connect reads both keys and the fingerprint in the tables, at once: three waits cost one.
 func (c *Core) connect(ctx context.Context) error {
-	var print string
-	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return c.Keys.connect(gctx) })
-	g.Go(func() (err error) { c.Names.Data, err = readDataKey(gctx, c.Keys.vault, c.dataID); return err })
-	g.Go(func() (err error) { print, err = store.Fingerprint(gctx, c.dynamo, c.tables.Bindings); return err })
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return c.Keys.connect(ctx) })
+	g.Go(func() error { return c.data.connect(ctx) })
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	c.Store = store.New(c.dynamo, c.tables, c.Names.Data)
-	switch {
-	case print != "":
-		return store.CheckFingerprint(print, c.Names.Data)
-	case c.claims:
-		return store.LeaveFingerprint(ctx, c.dynamo, c.tables.Bindings, c.Names.Data)
-	}
-	return nil // a new stack
+	c.Names.Data = c.data.DataKey
+	c.Store = store.New(c.data.dynamo, c.tables, c.data.DataKey)
+	return nil
 }
 
 // Service is binding's service on this core.

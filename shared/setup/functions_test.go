@@ -112,6 +112,7 @@ func settings(url string) map[string]string {
 		"MAILBIND_DATA_KEY": "data", "MAILBIND_TOKEN_KEY": "token", "MAILBIND_LABEL_CLAIM": "name", "MAILBIND_LOCALE_CLAIM": "locale",
 		"MAILBIND_RECENT_LOGIN": "300", "MAILBIND_BIND_SCOPE": "", "MAILBIND_OWN_DOMAINS": "", "MAILBIND_PLATFORM": "Teahouse",
 		"MAILBIND_SUPPORT": "https://help.example.com", "MAILBIND_FROM": "no-reply@id.example.com", "MAILBIND_VERIFY_SET": "verify", "MAILBIND_RECOVER_SET": "recover",
+		"MAILBIND_EVENT_BUS":         "default",
 		"MAILBIND_DYNAMODB_ENDPOINT": url, "MAILBIND_SECRETS_ENDPOINT": url, "MAILBIND_SES_ENDPOINT": url, "MAILBIND_EVENTS_ENDPOINT": url, "MAILBIND_DNS": "127.0.0.1:53",
 		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_SESSION_TOKEN": "",
 	}
@@ -142,6 +143,7 @@ func TestOneStartNamesEveryFault(t *testing.T) {
 		{"Verify", []string{"MAILBIND_SUPPORT", "help", "MAILBIND_PLATFORM", ""}, []string{"SUPPORT", "PLATFORM"}},
 		{"Page", []string{"MAILBIND_BASE_URL", "https://id.example.com/", "MAILBIND_TOKEN_KEY", "-"}, []string{"BASE_URL", "TOKEN_KEY"}},
 		{"Mailer", []string{"MAILBIND_FROM", "-", "MAILBIND_EPOCH", "-1", "MAILBIND_SES_ENDPOINT", "https://email.eu-west-1.amazonaws.com"}, []string{"FROM", "EPOCH", "SES_ENDPOINT"}},
+		{"Events", []string{"MAILBIND_EVENT_BUS", "", "MAILBIND_DATA_KEY", "-", "MAILBIND_EVENTS_ENDPOINT", "http://10.0.0.7:4010", "MAILBIND_SECRETS_ENDPOINT", "-"}, []string{"EVENT_BUS", "DATA_KEY", "EVENTS_ENDPOINT", "SECRETS_ENDPOINT"}},
 	} {
 		message := refused(t, c.function, change(good, c.more...))
 		got := setting.FindAllString(message, -1)

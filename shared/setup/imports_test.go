@@ -23,10 +23,11 @@ var mayImport = map[string][]string{
 	"shared/store":           {"shared/binding", "shared/address", "shared/token"},
 	"shared/store/storetest": {"shared/binding", "shared/address", "shared/token"},
 	"shared/mail":            {"shared/binding", "shared/address"},
+	"shared/event":           {"shared/binding"},
 	"shared/httpapi":         {"shared/binding", "shared/telemetry"},
 	"shared/setup":           {"shared/binding", "shared/httpapi", "shared/store", "shared/telemetry", "shared/token"},
 	// Functions: wiring. None imports storetest or the local stack.
-	"functions/": {"shared/binding", "shared/httpapi", "shared/mail", "shared/page", "shared/setup", "shared/store", "shared/telemetry"},
+	"functions/": {"shared/binding", "shared/event", "shared/httpapi", "shared/mail", "shared/page", "shared/setup", "shared/store", "shared/telemetry"},
 	// The local stack knows template.yaml, binaries and HTTP.
 	"shared/local": {"shared/local"},
 }
@@ -109,8 +110,9 @@ func TestTheDomainKnowsNeitherAWSNorHTTP(t *testing.T) {
 
 func TestNoFunctionLinksWhatItDoesNotNeed(t *testing.T) {
 	heavy := map[string][]string{ // megabytes of binary, or milliseconds of init; .ci/binaries.py holds the sizes
-		"github.com/aws/aws-sdk-go-v2/service/sesv2": {"functions/mailer"},
-		"github.com/a-h/templ":                       {"functions/mailer", "functions/page", "functions/verify"},
+		"github.com/aws/aws-sdk-go-v2/service/sesv2":       {"functions/mailer"},
+		"github.com/aws/aws-sdk-go-v2/service/eventbridge": {"functions/events"},
+		"github.com/a-h/templ":                             {"functions/mailer", "functions/page", "functions/verify"},
 		// templ imports it and never calls it; one call would turn off the linker's pruning of methods.
 		"html/template":                       {"functions/mailer", "functions/page", "functions/verify"},
 		"github.com/aws/aws-sdk-go-v2/config": nil,

@@ -202,6 +202,7 @@ func TestEachFunctionMayDoWhatTheDesignSays(t *testing.T) {
 		update      = "dynamodb:UpdateItem Accounts.Arn"
 		ses         = "ses:SendEmail arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
 		stream      = " ${Accounts.Arn}/stream/*"
+		bus         = "events:PutEvents arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${EventBus} !ours"
 	)
 	design := map[string][]string{
 		"Bind":   {update, fingerprint, dataKey, tokenKey},
@@ -214,12 +215,16 @@ func TestEachFunctionMayDoWhatTheDesignSays(t *testing.T) {
 			"dynamodb:DescribeStream" + stream, "dynamodb:GetRecords" + stream, "dynamodb:GetShardIterator" + stream, "dynamodb:ListStreams" + stream,
 			ses + "identity/${Identity} !from", ses + "identity/${FromAddress} !from",
 			ses + "configuration-set/${VerifySet} !from", ses + "configuration-set/${RecoverSet} !from"},
+		// Its records are all that it needs of accounts: no permission on the table.
+		"Events": {fingerprint, dataKey, "sqs:SendMessage EventsFailures.Arn", bus,
+			"dynamodb:DescribeStream" + stream, "dynamodb:GetRecords" + stream, "dynamodb:GetShardIterator" + stream, "dynamodb:ListStreams" + stream},
 	}
 	conditions := map[string]string{
 		fmt.Sprint(tree(nil)):     "",
 		fmt.Sprint(inTransaction): " !transaction",
 		fmt.Sprint(tree{"ForAllValues:StringEquals": tree{"dynamodb:LeadingKeys": []any{"k"}}, "Null": tree{"dynamodb:LeadingKeys": "false"}}): " !key",
 		fmt.Sprint(tree{"StringEquals": tree{"ses:FromAddress": tree{"Ref": "FromAddress"}}}):                                                  " !from",
+		fmt.Sprint(tree{"ForAllValues:StringEquals": tree{"events:source": []any{"mailbind"}}, "Null": tree{"events:source": "false"}}):        " !ours",
 	}
 	hold(t, func(t tree) []string {
 		got := map[string][]string{}
@@ -235,7 +240,7 @@ func TestEachFunctionMayDoWhatTheDesignSays(t *testing.T) {
 				}
 			}
 		}
-		out := differ("functions", functions(t), []string{"Bind", "Mailer", "Page", "Resend", "Status", "Verify"})
+		out := differ("functions", functions(t), []string{"Bind", "Events", "Mailer", "Page", "Resend", "Status", "Verify"})
 		for _, f := range functions(t) {
 			log := f + "Log.Arn"
 			out = append(out, differ(f, got[f], append(design[f], "logs:CreateLogStream "+log, "logs:PutLogEvents "+log))...)
@@ -250,6 +255,13 @@ func TestEachFunctionMayDoWhatTheDesignSays(t *testing.T) {
 		fault{"mails from any address", alter("Mailer", "Mail", "Condition", nil)},
 		fault{"status sends mail", grant("Status", "ses:SendEmail", "arn:aws:ses:us-east-1:123456789012:identity/example.com", nil)},
 		fault{"mailer may not read bindings", alter("Mailer", "Read", "Resource", arn("Accounts"))},
+		fault{"events on every bus", alter("Events", "Publish", "Resource", tree{"Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/*"})},
+		fault{"events of any source", alter("Events", "Publish", "Condition", nil)},
+		fault{"events without a source", alter("Events", "Publish", "Condition", tree{"ForAllValues:StringEquals": tree{"events:source": []any{"mailbind"}}})},
+		fault{"events in another's name", alter("Events", "Publish", "Condition", tree{"ForAllValues:StringEquals": tree{"events:source": []any{"mailbind", "orders"}}, "Null": tree{"events:source": "false"}})},
+		fault{"verify publishes too", grant("Verify", "events:PutEvents", "arn:aws:events:us-east-1:123456789012:event-bus/default", nil)},
+		fault{"events reads accounts", grant("Events", "dynamodb:GetItem", arn("Accounts"), nil)},
+		fault{"events reads the token key", alter("Events", "Keys", "Resource", []any{tree{"Ref": "DataKey"}, tree{"Ref": "TokenKey"}})},
 		fault{"a function that the design lacks", func(t tree) { set("Resources.Spy", at(t, "Resources.Status"))(t) }},
 	)
 }

@@ -198,8 +198,16 @@ func TestParametersRefuseWhatFunctionsWouldRefuse(t *testing.T) {
 		if !strings.HasPrefix(fmt.Sprint(at(t, "Parameters.Stage.AllowedPattern")), "(?!local$)") {
 			out = append(out, "Stage may be local")
 		}
+		// It stands in a permission: a star there would be every bus.
+		buses, err := regexp.Compile("^(?:" + fmt.Sprint(at(t, "Parameters.EventBus.AllowedPattern")) + ")$")
+		for name, good := range map[string]bool{"default": true, "market-events.v2": true, "*": false, "": false, "arn:aws:events:us-east-1:123456789012:event-bus/x": false, "x/*": false} {
+			if err != nil || buses.MatchString(name) != good {
+				out = append(out, fmt.Sprintf("EventBus %q: allowed is %v", name, !good))
+			}
+		}
 		return out
 	},
+		fault{"any bus", set("Parameters.EventBus.AllowedPattern", ".+")},
 		fault{"long", set("Parameters.BaseUrl.MaxLength", 64)},
 		fault{"any URL", set("Parameters.BaseUrl.AllowedPattern", "https?://.+")},
 		fault{"slash", set("Parameters.BaseUrl.AllowedPattern", "https://[a-z0-9.-]+/?")},
@@ -222,9 +230,9 @@ func TestSampleEventsBelongToTheirFunctions(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 			continue
 		}
-		if f == "Mailer" {
-			if at(event, "Records.0.eventSource") != "aws:dynamodb" || at(event, "Records.0.dynamodb.NewImage.due_verify.B") == nil {
-				t.Errorf("%s: no record of the stream with a mail that is due", path)
+		if attribute := map[string]string{"Mailer": "due_verify.B", "Events": "ev.S"}[f]; attribute != "" {
+			if at(event, "Records.0.eventSource") != "aws:dynamodb" || at(event, "Records.0.dynamodb.NewImage."+attribute) == nil {
+				t.Errorf("%s: no record of the stream that this function's filter lets through", path)
 			}
 			continue
 		}

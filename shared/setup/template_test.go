@@ -1,7 +1,6 @@
 package setup_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"regexp"
@@ -112,67 +111,6 @@ func TestConfigurationSetsKeepMailPrivateAndRecoveryOpen(t *testing.T) {
 	)
 }
 
-// A filter that is no JSON, or names an attribute that nothing sets, deploys well and mails nothing.
-func TestFiltersNameWhatIsDue(t *testing.T) {
-	const filters = "Resources.Mailer.Properties.Events.Accounts.Properties.FilterCriteria.Filters"
-	hold(t, func(t tree) []string {
-		var got, out []string
-		for _, f := range list(at(t, filters)) {
-			var pattern map[string]map[string]map[string]map[string][]map[string]bool
-			if err := json.Unmarshal([]byte(fmt.Sprint(at(f, "Pattern"))), &pattern); err != nil {
-				out = append(out, fmt.Sprintf("filter %v: %v", f, err))
-			}
-			for name, value := range pattern["dynamodb"]["NewImage"] {
-				got = append(got, fmt.Sprint(name, value))
-			}
-			if len(pattern) != 1 || len(pattern["dynamodb"]) != 1 || len(pattern["dynamodb"]["NewImage"]) != 1 {
-				out = append(out, fmt.Sprintf("filter %v asks for more than one thing", f))
-			}
-		}
-		return append(out, differ("filters", got, []string{"due_verifymap[B:[map[exists:true]]]", "due_boundmap[B:[map[exists:true]]]"})...)
-	},
-		fault{"not JSON", set(filters+".0.Pattern", `{"dynamodb":{"NewImage":`)},
-		fault{"other attribute", set(filters+".0.Pattern", `{"dynamodb":{"NewImage":{"due_verfy":{"B":[{"exists":true}]}}}}`)},
-		fault{"other type", set(filters+".1.Pattern", `{"dynamodb":{"NewImage":{"due_bound":{"S":[{"exists":true}]}}}}`)},
-		fault{"absent", set(filters+".1.Pattern", `{"dynamodb":{"NewImage":{"due_bound":{"B":[{"exists":false}]}}}}`)},
-		fault{"old image", set(filters+".1.Pattern", `{"dynamodb":{"OldImage":{"due_bound":{"B":[{"exists":true}]}}}}`)},
-		fault{"one kind forgotten", func(t tree) { set(filters, list(at(t, filters))[:1])(t) }},
-	)
-}
-
-// P6: the mapping gives a mail up only when the stream's day is over, and then says so.
-func TestMailIsRetriedForADayAndThenReported(t *testing.T) {
-	const mapping = "Resources.Mailer.Properties.Events.Accounts.Properties."
-	hold(t, func(t tree) []string {
-		var out []string
-		for name, value := range map[string]any{
-			"Stream": tree{"Fn::GetAtt": []any{"Accounts", "StreamArn"}}, "StartingPosition": "TRIM_HORIZON", "BatchSize": 10,
-			"MaximumBatchingWindowInSeconds": 0, "ParallelizationFactor": 10, "MaximumRetryAttempts": -1,
-			"BisectBatchOnFunctionError": true, "FunctionResponseTypes": []any{"ReportBatchItemFailures"},
-			"DestinationConfig.OnFailure": tree{"Type": "SQS", "Destination": arn("MailerFailures")},
-		} {
-			out = append(out, want(t, mapping+name, value)...)
-		}
-		// Under the stream's own 24 hours: what the stream drops first is never reported.
-		if age, _ := at(t, mapping+"MaximumRecordAgeInSeconds").(int); age < 23*3600 || age >= 24*3600 {
-			out = append(out, fmt.Sprintf("records are given up after %d s", age))
-		}
-		if kept, _ := at(t, "Resources.MailerFailures.Properties.MessageRetentionPeriod").(int); kept < 4*24*3600 {
-			out = append(out, fmt.Sprintf("failures are kept %d s", kept))
-		}
-		return append(out, want(t, "Resources.MailerFailures.Properties.SqsManagedSseEnabled", true)...)
-	},
-		fault{"few retries", set(mapping+"MaximumRetryAttempts", 5)},
-		fault{"old after ten minutes", set(mapping+"MaximumRecordAgeInSeconds", 600)},
-		fault{"never old", set(mapping+"MaximumRecordAgeInSeconds", -1)},
-		fault{"whole batches fail", drop(mapping + "FunctionResponseTypes")},
-		fault{"from now on", set(mapping+"StartingPosition", "LATEST")},
-		fault{"no queue", drop(mapping + "DestinationConfig")},
-		fault{"forgotten in a minute", set("Resources.MailerFailures.Properties.MessageRetentionPeriod", 60)},
-		fault{"readable queue", set("Resources.MailerFailures.Properties.SqsManagedSseEnabled", false)},
-	)
-}
-
 // Exactly the settings a function reads: one less and it refuses to start, one more and it could do more.
 func TestEachFunctionGetsExactlyItsSettings(t *testing.T) {
 	all := map[string]string{
@@ -182,12 +120,14 @@ func TestEachFunctionGetsExactlyItsSettings(t *testing.T) {
 		"NAMESPACE": "Namespace", "ACCOUNTS_TABLE": "Accounts", "BINDINGS_TABLE": "Bindings", "LIMITS_TABLE": "Limits", "DATA_KEY": "DataKey", "TOKEN_KEY": "TokenKey",
 		"LABEL_CLAIM": "LabelClaim", "LOCALE_CLAIM": "LocaleClaim", "RECENT_LOGIN": "RecentLogin", "BIND_SCOPE": "BindScope", "OWN_DOMAINS": "OwnDomains",
 		"PLATFORM": "Platform", "SUPPORT": "Support", "BASE_URL": "BaseUrl", "FROM": "FromAddress", "VERIFY_SET": "VerifySet", "RECOVER_SET": "RecoverSet",
+		"EVENT_BUS": "EventBus",
 	}
 	const session = "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE DATA_KEY TOKEN_KEY LABEL_CLAIM LOCALE_CLAIM"
 	reads := map[string]string{
 		"Bind": session + " RECENT_LOGIN BIND_SCOPE OWN_DOMAINS", "Status": session, "Resend": session,
 		"Verify": session + " PLATFORM SUPPORT", "Page": "TOKEN_KEY PLATFORM SUPPORT BASE_URL",
 		"Mailer": "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE LIMITS_TABLE DATA_KEY TOKEN_KEY BASE_URL PLATFORM SUPPORT FROM VERIFY_SET RECOVER_SET",
+		"Events": "BINDINGS_TABLE DATA_KEY EVENT_BUS",
 	}
 	const bind = "Resources.Bind.Properties.Environment.Variables."
 	hold(t, func(t tree) []string {
@@ -213,6 +153,8 @@ func TestEachFunctionGetsExactlyItsSettings(t *testing.T) {
 		fault{"one more", set(bind+"MAILBIND_FROM", tree{"Ref": "FromAddress"})},
 		fault{"another table", set(bind+"MAILBIND_ACCOUNTS_TABLE", tree{"Ref": "Bindings"})},
 		fault{"page knows the data key", set("Resources.Page.Properties.Environment.Variables.MAILBIND_DATA_KEY", tree{"Ref": "DataKey"})},
+		fault{"events knows the token key", set("Resources.Events.Properties.Environment.Variables.MAILBIND_TOKEN_KEY", tree{"Ref": "TokenKey"})},
+		fault{"always the default bus", set("Resources.Events.Properties.Environment.Variables.MAILBIND_EVENT_BUS", "default")},
 		fault{"endpoint of another place", set(bind+"MAILBIND_DYNAMODB_ENDPOINT", "http://127.0.0.1:8000")},
 		fault{"default retries", drop("Globals.Function.Environment.Variables.AWS_NEW_RETRIES_2026")},
 	)
@@ -292,6 +234,9 @@ func TestAlarmsWatchWhatThereIsAndReachTheTopic(t *testing.T) {
 		fault{"misspelt metric", set("Resources.MailerLate.Properties.MetricName", "IteratorAges")},
 		fault{"function that is not there", set("Resources.BindErrors.Properties.Dimensions.0.Value", "bind")},
 		fault{"forgotten function", drop("Resources.PageErrors")},
+		fault{"late events", drop("Resources.EventsLate")},
+		fault{"lost events", set("Resources.EventsLost.Properties.Dimensions.0.Value", tree{"Fn::GetAtt": []any{"MailerFailures", "QueueName"}})},
+		fault{"broken events", drop("Resources.EventsBroken")},
 		fault{"other namespace", set("Resources.MailQuota.Properties.Namespace", "Mailbind")},
 		fault{"other dimension", set("Resources.MailQuota.Properties.Dimensions.0.Name", "FunctionName")},
 	)
@@ -301,6 +246,8 @@ func TestAlarmsWatchWhatThereIsAndReachTheTopic(t *testing.T) {
 func watched(functions []string) []string {
 	out := []string{
 		"AWS/Lambda IteratorAge FunctionName=${AWS::StackName}-mailer", "AWS/SQS ApproximateNumberOfMessagesVisible QueueName=MailerFailures.QueueName",
+		"AWS/Lambda IteratorAge FunctionName=${AWS::StackName}-events", "AWS/SQS ApproximateNumberOfMessagesVisible QueueName=EventsFailures.QueueName",
+		"mailbind EventBroken Function=${AWS::StackName}-events",
 		"AWS/ApiGateway 5xx ApiId=Api", "AWS/SES Reputation.BounceRate ", "AWS/SES Reputation.ComplaintRate ",
 		"mailbind MailRejected Function=${AWS::StackName}-mailer", "mailbind MailBroken Function=${AWS::StackName}-mailer", "mailbind MailQuota Function=${AWS::StackName}-mailer",
 		"AWS/DynamoDB TransactionConflict TableName=Accounts", "AWS/DynamoDB TransactionConflict TableName=Bindings",

@@ -19,13 +19,14 @@ const Namespace = "mailbind"
 
 // Counters that the template's alarms look at.
 const (
-	Outage       = "Outage"       // a request or mail that failed for no fault of its own
+	Outage       = "Outage"       // a request, mail or event that failed for no fault of its own
 	KeyMismatch  = "KeyMismatch"  // the tables belong to another data key: the function refused to start
 	MailSent     = "MailSent"     // SES took it
 	MailHeld     = "MailHeld"     // over a mailbox's budget
 	MailRejected = "MailRejected" // SES refuses this mail
 	MailBroken   = "MailBroken"   // the row cannot be mailed
 	MailQuota    = "MailQuota"    // the daily quota is spent, or sending is paused
+	EventBroken  = "EventBroken"  // a fact that cannot be told: the record is not readable, or nobody takes the event
 )
 
 // A Reporter logs and counts for one function. It is safe for concurrent use.
