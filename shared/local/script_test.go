@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -41,6 +42,9 @@ func TestStack(t *testing.T) {
 //	mail ADDRESS [N]               wait for the Nth mail there (default 1): its text is the standard
 //	                               output, CODE, LINK, DENY and TOKEN are set from it
 //	mails ADDRESS N                exactly N mails came there
+//	event TYPE ACCOUNT [N]         wait for the Nth event of that type about that account (default 1): its
+//	                               detail is the standard output and the last JSON answer
+//	events ACCOUNT N               exactly N events about that account came, and no two under one id
 //	until NAME VALUE               poll GET /v1/binding until the member is that
 //	ses MODE                       ok, down, throttle or slow
 //	wrong NUMBER VARIABLE          put another number of four digits into a variable
@@ -50,7 +54,7 @@ func scripts(t *testing.T, s *stack) {
 		Setup: func(e *testscript.Env) error { e.Values[stackKey{}] = &session{stack: s}; return nil },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"as": as, "call": call, "form": form, "is": is, "header": header, "keep": keep, "mail": mailCommand,
-			"mails": mails, "until": until, "ses": ses, "wrong": wrong,
+			"mails": mails, "event": eventCommand, "events": eventsCommand, "until": until, "ses": ses, "wrong": wrong,
 		},
 		RequireExplicitExec: true,
 	})
@@ -208,6 +212,42 @@ func mails(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	if strconv.Itoa(len(all)) != args[1] {
 		ts.Fatalf("%d mails came, want %s", len(all), args[1])
+	}
+}
+
+func eventCommand(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 2, 3)
+	n := 1
+	if len(args) == 3 {
+		var err error
+		n, err = strconv.Atoi(args[2])
+		ts.Check(err)
+	}
+	for limit := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		all, err := se.stack.events(args[1])
+		ts.Check(err)
+		all = slices.DeleteFunc(all, func(e event) bool { return e.Type != args[0] })
+		if len(all) >= n {
+			se.last = answer{body: string(all[n-1].Detail)}
+			fmt.Fprintln(ts.Stdout(), se.last.body)
+			return
+		}
+		if time.Now().After(limit) {
+			ts.Fatalf("%d events %s came about %s, number %d did not", len(all), args[0], args[1], n)
+		}
+	}
+}
+
+func eventsCommand(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 2, 2)
+	all, err := se.stack.events(args[0])
+	ts.Check(err)
+	ids := map[string]bool{}
+	for _, e := range all {
+		ids[e.id] = true
+	}
+	if strconv.Itoa(len(all)) != args[1] || len(ids) != len(all) {
+		ts.Fatalf("%d events came with %d ids, want %s:\n%v", len(all), len(ids), args[1], all)
 	}
 }
 

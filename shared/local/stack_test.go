@@ -227,6 +227,36 @@ func (s *stack) mails(to string) ([]mail, error) {
 	return out, json.Unmarshal([]byte(a.body), &out)
 }
 
+// event is one that the stack's bus took.
+type event struct {
+	Type   string `json:"detail-type"`
+	Source string
+	Detail json.RawMessage
+	id     string // the detail's own: that of EventBridge is new at each delivery
+}
+
+// events are those about an account, oldest first.
+func (s *stack) events(account string) ([]event, error) {
+	a, err := s.do("GET", "/_local/events", nil, "")
+	if err != nil {
+		return nil, err
+	}
+	var all, out []event
+	if err := json.Unmarshal([]byte(a.body), &all); err != nil {
+		return nil, err
+	}
+	for _, e := range all {
+		var detail struct{ ID, Account string }
+		if err := json.Unmarshal(e.Detail, &detail); err != nil {
+			return nil, err
+		}
+		if e.id = detail.ID; detail.Account == account {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
 // arrived waits for the nth mail (from 1) to an address.
 func (s *stack) arrived(to string, n int) (mail, error) {
 	for limit := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
