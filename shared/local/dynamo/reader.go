@@ -183,7 +183,7 @@ func (m Mapping) iterator(ctx context.Context, client *dynamodbstreams.Client, s
 func (m Mapping) route(ctx context.Context, records []types.Record, lanes []lane, words io.Writer) {
 	sorted := make([][]record, len(lanes))
 	for _, from := range records {
-		converted, err := convert(from, m.SourceARN, m.Region)
+		converted, err := convert(from, m.SourceARN, m.Region, time.Now())
 		if err != nil {
 			fmt.Fprintf(words, "stream %s: a record could not be read: %v\n", m.Name, err)
 			continue

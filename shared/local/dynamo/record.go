@@ -17,7 +17,8 @@ type record struct {
 	body     json.RawMessage
 }
 
-func convert(from types.Record, sourceARN, region string) (record, error) {
+// convert takes a record that was read now.
+func convert(from types.Record, sourceARN, region string, now time.Time) (record, error) {
 	keys, err := attributes(from.Dynamodb.Keys)
 	if err != nil {
 		return record{}, err
@@ -30,7 +31,7 @@ func convert(from types.Record, sourceARN, region string) (record, error) {
 	if err != nil {
 		return record{}, err
 	}
-	created := aws.ToTime(from.Dynamodb.ApproximateCreationDateTime)
+	created := secondOf(aws.ToTime(from.Dynamodb.ApproximateCreationDateTime), now)
 	change := map[string]any{
 		"ApproximateCreationDateTime": created.Unix(), "Keys": keys, "SequenceNumber": aws.ToString(from.Dynamodb.SequenceNumber),
 		"SizeBytes": aws.ToInt64(from.Dynamodb.SizeBytes), "StreamViewType": from.Dynamodb.StreamViewType,
@@ -54,6 +55,18 @@ func convert(from types.Record, sourceARN, region string) (record, error) {
 	}
 	key, err := json.Marshal(keys)
 	return record{sequence: aws.ToString(from.Dynamodb.SequenceNumber), key: string(key), created: created, body: body}, err
+}
+
+// secondOf gives a record's time to the second, as DynamoDB does: DynamoDB Local tells the minute alone. Records are read within
+// a second of their writing, unless the stack was down meanwhile.
+func secondOf(minute, now time.Time) time.Time {
+	if !minute.Equal(minute.Truncate(time.Minute)) || now.Sub(minute) > time.Minute+time.Second {
+		return minute
+	}
+	if last := minute.Add(59 * time.Second); now.After(last) {
+		return last
+	}
+	return now.Truncate(time.Second)
 }
 
 // attributes writes an image as DynamoDB's JSON does: {"pk":{"S":"a"}}, binary in base64. Nil for no image.
