@@ -40,6 +40,9 @@ func run(ctx context.Context, arguments []string, stdout, words io.Writer) (err 
 	if err != nil {
 		return err
 	}
+	if options.load != nil {
+		words = troubles{words}
+	}
 	stack, err := start(ctx, options, words)
 	if ctx.Err() != nil && err != nil {
 		return nil // told to stop while it started
@@ -48,8 +51,8 @@ func run(ctx context.Context, arguments []string, stdout, words io.Writer) (err 
 		return err
 	}
 	fmt.Fprintln(stdout, "ready", stack.base)
-	if options.load {
-		err = load.Run(ctx, stack.base, load.Default, stdout)
+	if options.load != nil {
+		err = stack.measure(ctx, *options.load, stdout)
 		stack.close()
 		return err
 	}
@@ -65,8 +68,8 @@ func run(ctx context.Context, arguments []string, stdout, words io.Writer) (err 
 
 type options struct {
 	listen   string
-	dynamodb string // "": start DynamoDB Local
-	load     bool   // measure, print and end
+	dynamodb string     // "": start DynamoDB Local
+	load     *load.Plan // nil: no measurement
 }
 
 func parseOptions(arguments []string, words io.Writer) (options, error) {
@@ -75,12 +78,16 @@ func parseOptions(arguments []string, words io.Writer) (options, error) {
 	flags.SetOutput(words)
 	flags.StringVar(&parsed.listen, "listen", "127.0.0.1:8080", "where to listen; on the loopback only; port 0 takes a free one")
 	flags.StringVar(&parsed.dynamodb, "dynamodb", "", "`URL` of a running DynamoDB-compatible endpoint on the loopback (default: start DynamoDB Local)")
-	flags.BoolVar(&parsed.load, "load", false, "drive every operation, print how long it took, and end")
+	measure := loadFlags(flags)
 	if err := flags.Parse(arguments); err != nil {
 		return options{}, err
 	}
 	if flags.NArg() > 0 {
 		return options{}, fmt.Errorf("there is no argument %q", flags.Arg(0))
+	}
+	var err error
+	if parsed.load, err = measure(&parsed.listen); err != nil {
+		return options{}, err
 	}
 	host, port, err := net.SplitHostPort(parsed.listen)
 	if err != nil {
@@ -99,6 +106,40 @@ func parseOptions(arguments []string, words io.Writer) (options, error) {
 	}
 	parsed.dynamodb = "http://" + endpoint.Host
 	return parsed, nil
+}
+
+// loadFlags declares -load and what goes with it. The function, called after Parse, gives the plan, nil without -load, and changes
+// where to listen to a free port unless a port was asked for.
+func loadFlags(flags *flag.FlagSet) func(listen *string) (*load.Plan, error) {
+	var (
+		wanted = flags.Bool("load", false, "drive every operation, print what it took, and end; listens on a free port unless -listen says more")
+		rounds = flags.String("load-rounds", load.Default, "with -load: `CLIENTSxREQUESTS` for each operation, several joined by commas")
+		pairs  = flags.Int("load-pairs", 300, "with -load: `pairs` of binds that compare a bound address with a free one")
+		resend = flags.Bool("load-resend", true, "with -load: wait for the cooldown of a minute and measure resend too")
+	)
+	return func(listen *string) (*load.Plan, error) {
+		given := map[string]bool{}
+		flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+		if !*wanted {
+			for _, name := range []string{"load-rounds", "load-pairs", "load-resend"} {
+				if given[name] {
+					return nil, fmt.Errorf("-%s has a meaning with -load alone", name)
+				}
+			}
+			return nil, nil
+		}
+		if !given["listen"] {
+			*listen = "127.0.0.1:0"
+		}
+		if *pairs < 0 || *pairs > 10_000 {
+			return nil, fmt.Errorf("-load-pairs %d: want 0 to 10000", *pairs)
+		}
+		parsed, err := load.ParseRounds(*rounds)
+		if err != nil {
+			return nil, fmt.Errorf("-load-rounds: %w", err)
+		}
+		return &load.Plan{Rounds: parsed, Pairs: *pairs, Resend: *resend}, nil
+	}
 }
 
 func loopback(host string) bool { return host == "127.0.0.1" || host == "localhost" }

@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"mailbind/shared/local/load"
 )
 
 // TestStack proves the whole on one local stack: scripts that read as sessions, races, and a browser.
@@ -21,12 +19,6 @@ func TestStack(t *testing.T) {
 	s := start(t)
 	t.Run("the README's session", func(t *testing.T) { readme(t, s) })
 	t.Run("scripts", func(t *testing.T) { scripts(t, s) })
-	t.Run("load", func(t *testing.T) {
-		var table strings.Builder
-		if err := load.Run(t.Context(), s.url, []load.Plan{{Clients: 1, N: 4}, {Clients: 4, N: 8}}, &table); err != nil {
-			t.Errorf("%v\n%s", err, table.String())
-		}
-	})
 	t.Run("a killed mailer", func(t *testing.T) { killedMailer(t, s) })
 	t.Run("browser", func(t *testing.T) { inBrowser(t, s) })
 }

@@ -19,6 +19,7 @@ import (
 	"mailbind/shared/local/dynamolocal"
 	"mailbind/shared/local/issuer"
 	"mailbind/shared/local/lambda"
+	"mailbind/shared/local/load"
 	"mailbind/shared/local/secrets"
 	"mailbind/shared/local/ses"
 	"mailbind/shared/local/template"
@@ -43,6 +44,10 @@ type stack struct {
 	bus     *bus.Bus
 	secrets *secrets.Service
 
+	binaries string    // folder of the functions' programs
+	database string    // endpoint
+	measured *measured // nil without -load
+
 	keep secrets.Keep // nil: the keys end with the run, as its tables do
 
 	ends []func() // what close calls, last first
@@ -51,6 +56,9 @@ type stack struct {
 // start starts everything; after an error nothing runs and no file is left.
 func start(ctx context.Context, options options, words io.Writer) (_ *stack, err error) {
 	s := &stack{words: words, failed: make(chan error, 2), pools: map[string]*lambda.Pool{}}
+	if options.load != nil {
+		s.measured = &measured{tally: &load.Tally{}, began: time.Now()}
+	}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -70,6 +78,7 @@ func start(ctx context.Context, options options, words io.Writer) (_ *stack, err
 	if err != nil {
 		return nil, err
 	}
+	s.binaries, s.database = binaries, endpoint
 	if options.dynamodb != "" {
 		client := dynamo.Client(endpoint, template.Region)
 		s.keep = func(name, fresh string) (string, error) {
@@ -209,6 +218,11 @@ func (s *stack) startServices(database string) (map[string]string, error) {
 	}
 	s.serve(listener, onlyFor(listener.Addr().String(), s.services()))
 	services := "http://" + listener.Addr().String()
+	if s.measured != nil {
+		if database, err = s.count(database); err != nil {
+			return nil, err
+		}
+	}
 	return map[string]string{
 		"MAILBIND_DYNAMODB_ENDPOINT": database, "MAILBIND_SECRETS_ENDPOINT": services, "MAILBIND_SES_ENDPOINT": services,
 		"MAILBIND_EVENTS_ENDPOINT": services, "MAILBIND_DNS": names.Address(),

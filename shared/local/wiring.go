@@ -124,6 +124,10 @@ func (s *stack) publishSES(detailType string, detail map[string]any) {
 
 // services are the AWS services that functions call: told apart by path (REST) or target (AWS's JSON protocols).
 func (s *stack) services() http.Handler {
+	mail := http.Handler(s.ses)
+	if s.measured != nil {
+		mail = counting(s.measured.tally, mail)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		target := r.Header.Get("X-Amz-Target")
 		switch {
@@ -132,7 +136,7 @@ func (s *stack) services() http.Handler {
 		case strings.HasPrefix(target, "AWSEvents."):
 			s.bus.ServeHTTP(w, r)
 		default:
-			s.ses.ServeHTTP(w, r)
+			mail.ServeHTTP(w, r)
 		}
 	})
 }

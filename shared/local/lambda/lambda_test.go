@@ -266,3 +266,37 @@ func TestBuildGivesTheCompilersWords(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestGrowStartsInstancesUntilThereAreEnough(t *testing.T) {
+	p, _ := pool(t, nil)
+	invoke(t, p, `{}`)
+	took, err := p.Grow(context.Background(), 3)
+	if err != nil || len(took) != 2 || len(p.Processes()) != 3 {
+		t.Fatalf("took %v, %v; processes %v", took, err, p.Processes())
+	}
+	for _, one := range took {
+		if one <= 0 || one > 5*time.Second {
+			t.Errorf("an instance took %v", one)
+		}
+	}
+	if took, err := p.Grow(context.Background(), 2); err != nil || len(took) != 0 {
+		t.Errorf("there were enough: %v, %v", took, err)
+	}
+	if took, err := p.Grow(context.Background(), 100); err != nil || len(took) != 1 || len(p.Processes()) != 4 {
+		t.Errorf("more than may be: %v, %v", took, err)
+	}
+	answered := map[int]bool{}
+	for range 8 {
+		got, _ := invoke(t, p, `{}`)
+		answered[got.PID] = true
+	}
+	for _, id := range p.Processes() {
+		if !answered[id] {
+			t.Errorf("instance %d got no event", id)
+		}
+	}
+	p.Close()
+	if _, err := p.Grow(context.Background(), 9); err == nil && len(p.Processes()) > 0 {
+		t.Error("a closed pool grew")
+	}
+}

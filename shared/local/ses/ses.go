@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -111,12 +112,9 @@ func (s *Service) Mails(to string) []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found := []Mail{}
-	for _, mail := range s.mails {
-		for _, recipient := range mail.recipients {
-			if to == "" || recipient == to {
-				found = append(found, mail)
-				break
-			}
+	for i := range s.mails { // not by value: there may be thousands, and this is asked again and again
+		if to == "" || slices.Contains(s.mails[i].recipients, to) {
+			found = append(found, s.mails[i])
 		}
 	}
 	return found

@@ -1,0 +1,143 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// result is what one operation took in one round.
+type result struct {
+	operation operation
+	clients   int
+	took      []time.Duration
+	wall      time.Duration
+	wrong     int    // answers that were not the expected one
+	example   string // one of them
+	counts    Counts
+	cpu       time.Duration // of the function's processes
+	cpuKnown  bool
+}
+
+// trips are the round trips to the database that the operation's function made.
+func (r *result) trips() int { return r.counts.of(r.operation.function, Database) }
+
+// asDesigned says whether each request made the round trips that the design gives it.
+func (r *result) asDesigned() bool { return r.trips() == r.operation.trips*len(r.took) }
+
+// measure runs one operation once for each of the people, by so many clients at once, and counts what reaches the services
+// meanwhile. The error is of a request that got no answer.
+func (d *driver) measure(ctx context.Context, op operation, clients int, who []person) (*result, error) {
+	processes := d.processes(op.function)
+	cpuBefore, known := cpu(processes)
+	before := d.stack.Tally.Counts()
+	r, err := drive(op, clients, len(who), func(i int) (reply, error) {
+		got, err := op.ask(ctx, d, &who[i])
+		who[i].answered = got.ended
+		return got, err
+	})
+	r.counts = d.stack.Tally.Counts().since(before)
+	cpuAfter, stillKnown := cpu(processes)
+	if again := d.processes(op.function); len(again) != len(processes) {
+		stillKnown = false // an instance came in between; what its start took is no request's
+	}
+	r.cpu, r.cpuKnown = cpuAfter-cpuBefore, known && stillKnown
+	return r, err
+}
+
+// drive makes n requests by so many clients at once, each client one after the other.
+func drive(op operation, clients, n int, one func(i int) (reply, error)) (*result, error) {
+	r := &result{operation: op, clients: clients, took: make([]time.Duration, n)}
+	var (
+		next    atomic.Int64
+		mu      sync.Mutex
+		failure error
+		working sync.WaitGroup
+	)
+	note := func(got reply, err error) (goOn bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil && failure == nil {
+			failure = fmt.Errorf("load: %s: %w", op.name, err)
+		}
+		if err == nil && got.status != op.status {
+			r.wrong++
+			r.example = fmt.Sprintf("%s: status %d, want %d: %.300s", op.name, got.status, op.status, got.body)
+		}
+		return failure == nil
+	}
+	start := time.Now()
+	for range clients {
+		working.Go(func() {
+			for goOn := true; goOn; {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				began := time.Now()
+				got, err := one(i)
+				r.took[i] = time.Since(began)
+				goOn = note(got, err)
+			}
+		})
+	}
+	working.Wait()
+	r.wall = time.Since(start)
+	return r, failure
+}
+
+// parallel calls one for 0 to n-1, eight at once, and gives the first error.
+func parallel(n int, one func(i int) error) error {
+	var (
+		next    atomic.Int64
+		failed  atomic.Pointer[error]
+		working sync.WaitGroup
+	)
+	for range min(8, n) {
+		working.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && failed.Load() == nil; i = int(next.Add(1)) - 1 {
+				if err := one(i); err != nil {
+					failed.CompareAndSwap(nil, &err)
+				}
+			}
+		})
+	}
+	working.Wait()
+	if err := failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+func (d *driver) processes(function string) []int {
+	for _, f := range d.stack.Functions() {
+		if f.Name == function {
+			return f.Processes
+		}
+	}
+	return nil
+}
+
+// rest waits until no function has had an event for a while: mails and what follows from them belong to the phase before.
+func (d *driver) rest(ctx context.Context) error {
+	const still = 400 * time.Millisecond // four looks of the stack at its streams
+	calls, since := int64(-1), time.Now()
+	for limit := time.Now().Add(mailLimit); time.Since(since) < still; {
+		sum := int64(0)
+		for _, f := range d.stack.Functions() {
+			sum += f.Calls
+		}
+		if sum != calls {
+			calls, since = sum, time.Now()
+		}
+		if time.Now().After(limit) {
+			return fmt.Errorf("load: functions were still called after %v", mailLimit)
+		}
+		if err := pause(ctx, 20*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// spare instances let a client find one that waits, also while the one it used is not back yet.
+const spare = 2
+
+// crew are the accounts of one round.
+type crew struct {
+	round  Round
+	people []person
+}
+
+// group gives the accounts of one use, 0 to groups-1.
+func (c crew) group(i int) []person { return c.people[i*c.round.N : (i+1)*c.round.N] }
+
+// play runs every phase. The rounds come one after the other; resend comes last of all, when a minute has passed since the binds,
+// and "this wasn't me" after it, on the same accounts.
+func (d *driver) play(ctx context.Context) error {
+	var crews []crew
+	for i, round := range d.plan.Rounds {
+		people, err := d.people(ctx, fmt.Sprintf("lo%02d", i), groups*round.N)
+		if err != nil {
+			return err
+		}
+		crews = append(crews, crew{round, people})
+	}
+	for _, c := range crews {
+		if err := d.round(ctx, c); err != nil {
+			return err
+		}
+	}
+	if err := d.compare(ctx, crews); err != nil {
+		return err
+	}
+	for _, c := range crews {
+		last := c.group(groups - 1)
+		if d.plan.Resend {
+			if err := d.cooldown(ctx, last); err != nil {
+				return err
+			}
+			if err := d.mailing(ctx, resend, c.round.Clients, last, 2); err != nil {
+				return err
+			}
+		}
+		if err := d.phase(ctx, deny, c.round.Clients, last); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// round binds for all accounts, tries what leaves claims pending, and ends the claims of three groups by a proof each.
+func (d *driver) round(ctx context.Context, c crew) error {
+	instances := 1
+	if c.round.Clients > 1 {
+		instances = c.round.Clients + spare
+	}
+	grown, err := d.stack.Grow(ctx, instances)
+	if err != nil {
+		return err
+	}
+	for name, took := range grown {
+		d.inits[name] = append(d.inits[name], took...)
+	}
+	if err := d.mailing(ctx, bind, c.round.Clients, c.people, 1); err != nil {
+		return err
+	}
+	err = parallel(len(c.people), func(i int) error {
+		m, err := d.nth(ctx, &c.people[i], 1)
+		if err != nil {
+			return err
+		}
+		return c.people[i].open(m)
+	})
+	if err != nil {
+		return err
+	}
+	for _, op := range beforeProof {
+		if err := d.warm(ctx, op, c.group(0)); err != nil {
+			return err
+		}
+		if err := d.phase(ctx, op, c.round.Clients, c.group(0)); err != nil {
+			return err
+		}
+	}
+	// Wrong code and number were charged to group 0, which is why each is tried once only.
+	for i, op := range proofs {
+		if err := d.mailing(ctx, op, c.round.Clients, c.group(i), 2); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *driver) phase(ctx context.Context, op operation, clients int, who []person) error {
+	r, err := d.measure(ctx, op, clients, who)
+	d.results = append(d.results, r)
+	return err
+}
+
+// warm calls each instance once before it is measured, where an operation may be repeated: the first call is a number of its own.
+func (d *driver) warm(ctx context.Context, op operation, who []person) error {
+	if op.once {
+		return nil
+	}
+	for i := range len(d.processes(op.function)) {
+		if _, err := op.ask(ctx, d, &who[i%len(who)]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mailing is what the mails took that a phase made due.
+type mailing struct {
+	cause    operation
+	clients  int
+	delays   []time.Duration // from the answer to the mail's arrival at the mail service
+	counts   Counts
+	cpu      time.Duration // of the sender's processes
+	cpuKnown bool
+}
+
+// sender is the function that sends mails.
+const sender = "mailer"
+
+// mailing measures an operation that makes a mail due for each account, its nth, and waits until all have come.
+func (d *driver) mailing(ctx context.Context, op operation, clients int, who []person, nth int) error {
+	processes := d.processes(sender)
+	cpuBefore, known := cpu(processes)
+	before := d.stack.Tally.Counts()
+	if err := d.phase(ctx, op, clients, who); err != nil {
+		return err
+	}
+	if d.results[len(d.results)-1].wrong > 0 {
+		return fmt.Errorf("load: broken off after %s: mails that did not fall due would be waited for", op.name)
+	}
+	if err := d.rest(ctx); err != nil {
+		return err
+	}
+	m := &mailing{cause: op, clients: clients, counts: d.stack.Tally.Counts().since(before), delays: make([]time.Duration, len(who))}
+	cpuAfter, stillKnown := cpu(processes)
+	m.cpu, m.cpuKnown = cpuAfter-cpuBefore, known && stillKnown && len(d.processes(sender)) == len(processes)
+	d.mails = append(d.mails, m)
+	return parallel(len(who), func(i int) error {
+		got, err := d.nth(ctx, &who[i], nth)
+		m.delays[i] = got.SentAt.Sub(who[i].answered)
+		return err
+	})
+}
+
+// cooldown waits until everybody may be sent another mail, by the clock of this machine, which is the functions' too.
+func (d *driver) cooldown(ctx context.Context, who []person) error {
+	last := slices.MaxFunc(who, func(a, b person) int { return a.resendAt.Compare(b.resendAt) })
+	wait := time.Until(last.resendAt) + time.Second // the answer has whole seconds
+	if wait > mostWait {
+		return errCooldown
+	}
+	return pause(ctx, wait)
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"mailbind/shared/local/load"
+)
+
+// TestEachOperationMakesTheDesignsRoundTrips runs the whole of -load, but small and without the minute that resend has to wait: run
+// fails when a request makes more or fewer round trips than the design says.
+func TestEachOperationMakesTheDesignsRoundTrips(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	var tables, words bytes.Buffer
+	err := run(t.Context(), []string{"-load", "-load-rounds", "1x3,4x8", "-load-pairs", "6", "-load-resend=false"}, &tables, &whole{out: &words})
+	if err != nil {
+		t.Fatalf("%v\n%s\n%s", err, tables.String(), words.String())
+	}
+	// What follows "of these" is as it arrived; a row that were missing would be held to nothing.
+	for operation, trips := range map[string]string{
+		"bind": "1 +| 1 +| UpdateItem", "status": "1 +| 1 +| GetItem", "resend, refused by the cooldown": "1 +| 1 +| UpdateItem",
+		"page of the link": "0 +| 0 +| -", "link, forged": "0 +| 0 +| -", "code, wrong": "1 +| 1 +| UpdateItem", "link, wrong number": "1 +| 1 +| UpdateItem",
+		"code, right": "2 +| 2 +| TransactWriteItems, UpdateItem", "link, right number": "2 +| 2 +| TransactWriteItems, UpdateItem",
+		"link's token in the session": "1 +| 1 +| TransactWriteItems", "this wasn't me": "1 +| 1 +| UpdateItem",
+	} {
+		row := regexp.MustCompile(`(?m)^\| ` + regexp.QuoteMeta(operation) + ` .*\| +` + strings.ReplaceAll(trips, "|", `\| *`) + ` +\|$`)
+		if found := row.FindAllString(tables.String(), -1); len(found) != 2 {
+			t.Errorf("%s: %d rows of two end in %q", operation, len(found), trips)
+		}
+	}
+	// The processes were the last use of these files: what is left of them shows what was left running.
+	if left, err := filepath.Glob(filepath.Join(temp, "mailbind-*")); err != nil || len(left) > 0 {
+		t.Errorf("left %v, %v", left, err)
+	}
+	if runtime.GOOS == "linux" && strings.Contains(tables.String(), "| -   |          -") {
+		t.Error("the processes were not measured")
+	}
+	if t.Failed() {
+		t.Log(tables.String())
+	}
+}
+
+func TestAMeasurementThatIsBrokenOffIsAnErrorAndLeavesNothing(t *testing.T) {
+	t.Chdir("testdata/product") // has no route of the API: the first answer is a wrong one
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	if err := run(context.Background(), []string{"-load", "-load-rounds", "1x1"}, io.Discard, io.Discard); err == nil {
+		t.Error("a product without the API was measured")
+	}
+	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+		t.Errorf("left %v, %v", left, err)
+	}
+}
+
+func TestLoadTakesAFreePortAndItsFlagsAreNothingWithoutIt(t *testing.T) {
+	parsed, err := parseOptions([]string{"-load"}, io.Discard)
+	if err != nil || parsed.listen != "127.0.0.1:0" || parsed.load == nil || parsed.load.Pairs != 300 || !parsed.load.Resend || len(parsed.load.Rounds) != 2 {
+		t.Errorf("got %+v, %v", parsed, err)
+	}
+	parsed, err = parseOptions([]string{"-load", "-listen", "127.0.0.1:8099", "-load-rounds", "2x9", "-load-pairs", "0"}, io.Discard)
+	if err != nil || parsed.listen != "127.0.0.1:8099" || parsed.load.Rounds[0] != (load.Round{Clients: 2, N: 9}) || parsed.load.Pairs != 0 {
+		t.Errorf("got %+v, %v", parsed, err)
+	}
+	parsed, err = parseOptions(nil, io.Discard)
+	if err != nil || parsed != (options{listen: "127.0.0.1:8080"}) {
+		t.Errorf("got %+v, %v", parsed, err)
+	}
+	for _, arguments := range [][]string{
+		{"-load-rounds", "1x9"}, {"-load-pairs", "9"}, {"-load-resend=false"}, {"-load", "-load-rounds", "9"}, {"-load", "-load-pairs", "-1"},
+	} {
+		if parsed, err := parseOptions(arguments, io.Discard); err == nil {
+			t.Errorf("%q was taken as %+v", arguments, parsed)
+		}
+	}
+}
+
+func TestOnlyTroublesAreSaidWhileMeasuring(t *testing.T) {
+	var said bytes.Buffer
+	words := troubles{&said}
+	for _, line := range []string{
+		"building\n", `[bind] {"level":"INFO","message":"request"}` + "\n", `[mailer] {"MailSent":1,"_aws":{}}` + "\n",
+		`[bind] {"level":"ERROR","message":"x"}` + "\n", "[bind] panic: x\n",
+	} {
+		if n, err := words.Write([]byte(line)); n != len(line) || err != nil {
+			t.Errorf("%q: %d, %v", line, n, err)
+		}
+	}
+	if want := "building\n" + `[bind] {"level":"ERROR","message":"x"}` + "\n[bind] panic: x\n"; said.String() != want {
+		t.Errorf("said %q", said.String())
+	}
+}
