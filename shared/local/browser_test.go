@@ -101,6 +101,8 @@ func inBrowser(t *testing.T, s *stack) {
 		wrongNumber = "0001"
 	}
 
+	alignedLeft(t, demo)
+
 	phone := tab(t, demo)
 	if _, err := chromedp.Call(phone, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
 		t.Fatal(err)
@@ -126,5 +128,23 @@ func inBrowser(t *testing.T, s *stack) {
 	do(t, demo, chromedp.WaitVisible(chromedp.CSS("#state[data-state=bound]")))
 	if text := shown(t, demo, "#bound-address"); !strings.Contains(text, "•") || strings.Contains(text, "browser@") {
 		t.Errorf("the bound address is shown as %q", text)
+	}
+}
+
+// alignedLeft holds that every line of the mail list begins at the same place, however long it is.
+func alignedLeft(t *testing.T, ctx context.Context) {
+	t.Helper()
+	do(t, ctx, chromedp.WaitVisible(chromedp.CSS(".mail .mail-subject")))
+	lines, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](`[...document.querySelectorAll(".mail")].flatMap((row) => {
+		const inside = row.getBoundingClientRect().left + parseFloat(getComputedStyle(row).paddingLeft) + row.clientLeft;
+		return [...row.children].map((line) => line.getBoundingClientRect().left - inside);
+	})`))
+	if err != nil || len(lines) < 3 {
+		t.Fatalf("%d lines in the list of mails: %v", len(lines), err)
+	}
+	for i, off := range lines {
+		if off > 1 || off < -1 {
+			t.Errorf("line %d of the list of mails begins %.1f pixels off the edge", i, off)
+		}
 	}
 }

@@ -61,9 +61,9 @@ func Run(ctx context.Context, stack Stack, plan Plan, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	began := time.Now()
+	began, before := time.Now(), machineNow()
 	err = d.play(ctx)
-	printed := d.report(out, time.Since(began), relayed)
+	printed := d.report(out, time.Since(began), machineNow().since(before), relayed)
 	return errors.Join(err, printed, d.verdict())
 }
 

@@ -14,7 +14,7 @@ type operation struct {
 	function string
 	status   int
 	trips    int
-	once     bool // doing it again to the same account changes something
+	once     bool // the same account cannot do it twice
 	ask      func(context.Context, *driver, *person) (reply, error)
 }
 
@@ -35,14 +35,14 @@ var beforeProof = []operation{
 	{"page of the link", "page", 200, 0, false, func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.ask(ctx, "GET", "/verify?t="+p.token, "", "")
 	}},
-	{"link, forged", "verify", 422, 0, false, func(ctx context.Context, d *driver, p *person) (reply, error) {
-		return d.press(ctx, forged(p.token), "bind", p.check)
-	}},
-	{"code, wrong", "verify", 422, 1, true, func(ctx context.Context, d *driver, p *person) (reply, error) {
+	{"code, wrong", "verify", 422, 1, false, func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.verify(ctx, p, "code", otherCode(p.code))
 	}},
 	{"link, wrong number", "verify", 422, 1, true, func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.press(ctx, p.token, "bind", otherNumber(p.check))
+	}},
+	{"link, forged", "verify", 422, 0, false, func(ctx context.Context, d *driver, p *person) (reply, error) {
+		return d.press(ctx, forged(p.token), "bind", p.check)
 	}},
 }
 

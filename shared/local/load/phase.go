@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,8 +31,7 @@ func (r *result) asDesigned() bool { return r.trips() == r.operation.trips*len(r
 // measure runs one operation once for each of the people, by so many clients at once, and counts what reaches the services
 // meanwhile. The error is of a request that got no answer.
 func (d *driver) measure(ctx context.Context, op operation, clients int, who []person) (*result, error) {
-	processes := d.processes(op.function)
-	cpuBefore, known := cpu(processes)
+	used := d.meter(op.function)
 	before := d.stack.Tally.Counts()
 	r, err := drive(op, clients, len(who), func(i int) (reply, error) {
 		got, err := op.ask(ctx, d, &who[i])
@@ -39,11 +39,7 @@ func (d *driver) measure(ctx context.Context, op operation, clients int, who []p
 		return got, err
 	})
 	r.counts = d.stack.Tally.Counts().since(before)
-	cpuAfter, stillKnown := cpu(processes)
-	if again := d.processes(op.function); len(again) != len(processes) {
-		stillKnown = false // an instance came in between; what its start took is no request's
-	}
-	r.cpu, r.cpuKnown = cpuAfter-cpuBefore, known && stillKnown
+	r.cpu, r.cpuKnown = used()
 	return r, err
 }
 
@@ -109,6 +105,21 @@ func parallel(n int, one func(i int) error) error {
 		return *err
 	}
 	return nil
+}
+
+// meter starts to measure the processor time of a function's instances; its function gives what they used since, one that began
+// meanwhile with its start. false: it is not known, or an instance has ended.
+func (d *driver) meter(function string) func() (time.Duration, bool) {
+	earlier := d.processes(function)
+	before, known := cpu(earlier)
+	return func() (time.Duration, bool) {
+		now := d.processes(function)
+		for _, id := range earlier {
+			known = known && slices.Contains(now, id)
+		}
+		after, still := cpu(now)
+		return after - before, known && still
+	}
 }
 
 func (d *driver) processes(function string) []int {

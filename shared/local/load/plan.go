@@ -18,7 +18,7 @@ type Plan struct {
 type Round struct{ Clients, N int }
 
 // Default takes about two minutes on two processors.
-const Default = "1x300,8x1000"
+const Default = "1x300,8x600"
 
 // mostAccounts keeps a mistyped plan from running for hours.
 const mostAccounts = 100_000

@@ -57,11 +57,7 @@ func (d *driver) play(ctx context.Context) error {
 
 // round binds for all accounts, tries what leaves claims pending, and ends the claims of three groups by a proof each.
 func (d *driver) round(ctx context.Context, c crew) error {
-	instances := 1
-	if c.round.Clients > 1 {
-		instances = c.round.Clients + spare
-	}
-	grown, err := d.stack.Grow(ctx, instances)
+	grown, err := d.stack.Grow(ctx, c.round.Clients+spare)
 	if err != nil {
 		return err
 	}
@@ -89,7 +85,6 @@ func (d *driver) round(ctx context.Context, c crew) error {
 			return err
 		}
 	}
-	// Wrong code and number were charged to group 0, which is why each is tried once only.
 	for i, op := range proofs {
 		if err := d.mailing(ctx, op, c.round.Clients, c.group(i), 2); err != nil {
 			return err
@@ -104,13 +99,14 @@ func (d *driver) phase(ctx context.Context, op operation, clients int, who []per
 	return err
 }
 
-// warm calls each instance once before it is measured, where an operation may be repeated: the first call is a number of its own.
+// warm calls each instance once before it is measured, where an operation may be repeated: first calls are a number of their own.
+// Nobody is charged twice.
 func (d *driver) warm(ctx context.Context, op operation, who []person) error {
 	if op.once {
 		return nil
 	}
-	for i := range len(d.processes(op.function)) {
-		if _, err := op.ask(ctx, d, &who[i%len(who)]); err != nil {
+	for i := range min(len(d.processes(op.function)), len(who)) {
+		if _, err := op.ask(ctx, d, &who[i]); err != nil {
 			return err
 		}
 	}
@@ -132,8 +128,7 @@ const sender = "mailer"
 
 // mailing measures an operation that makes a mail due for each account, its nth, and waits until all have come.
 func (d *driver) mailing(ctx context.Context, op operation, clients int, who []person, nth int) error {
-	processes := d.processes(sender)
-	cpuBefore, known := cpu(processes)
+	used := d.meter(sender)
 	before := d.stack.Tally.Counts()
 	if err := d.phase(ctx, op, clients, who); err != nil {
 		return err
@@ -145,8 +140,7 @@ func (d *driver) mailing(ctx context.Context, op operation, clients int, who []p
 		return err
 	}
 	m := &mailing{cause: op, clients: clients, counts: d.stack.Tally.Counts().since(before), delays: make([]time.Duration, len(who))}
-	cpuAfter, stillKnown := cpu(processes)
-	m.cpu, m.cpuKnown = cpuAfter-cpuBefore, known && stillKnown && len(d.processes(sender)) == len(processes)
+	m.cpu, m.cpuKnown = used()
 	d.mails = append(d.mails, m)
 	return parallel(len(who), func(i int) error {
 		got, err := d.nth(ctx, &who[i], nth)

@@ -11,12 +11,12 @@ import (
 )
 
 // report prints everything as Markdown.
-func (d *driver) report(out io.Writer, took time.Duration, relayed []time.Duration) error {
+func (d *driver) report(out io.Writer, took time.Duration, used machine, relayed []time.Duration) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "\n%s, %s/%s, %d processors, which clients, gateway, functions, mail service and DynamoDB Local share.\n\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	text.WriteString(d.operations())
-	fmt.Fprintf(&text, "\nCPU: of the function's process, for each request. Round trips: as counted in front of the database, without the one read of each "+
+	fmt.Fprintf(&text, "\nCPU: of the function's processes, for each request. Round trips: as counted in front of the database, without the one read of each "+
 		"instance's start.\nThe counting itself adds %s ms to a round trip (half of them). What mails need runs beside the requests of the rows that make them due.\n",
 		decimals(ms(percentile(relayed, 50)), 2))
 	if !d.plan.Resend {
@@ -32,8 +32,8 @@ func (d *driver) report(out io.Writer, took time.Duration, relayed []time.Durati
 		text.WriteString("\nBind for an address that is bound to somebody else and for a free one, in turn, one client. P: the chance that a random answer for\n" +
 			"a bound address is slower than one for a free address; 0.5 tells nothing, 0.45 to 0.55 is expected.\n")
 	}
-	fmt.Fprintf(&text, "\nReady after %s s, of which %s s to build the functions and start the database; measured for %s s.\n",
-		decimals(d.stack.Ready.Seconds(), 1), decimals(d.stack.Built.Seconds(), 1), decimals(took.Seconds(), 0))
+	fmt.Fprintf(&text, "\nReady after %s s, of which %s s to build the functions and start the database; measured for %s s%s.\n",
+		decimals(d.stack.Ready.Seconds(), 1), decimals(d.stack.Built.Seconds(), 1), decimals(took.Seconds(), 0), used)
 	_, err := io.WriteString(out, text.String())
 	return err
 }
