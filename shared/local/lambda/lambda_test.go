@@ -286,17 +286,36 @@ func TestGrowStartsInstancesUntilThereAreEnough(t *testing.T) {
 		t.Errorf("more than may be: %v, %v", took, err)
 	}
 	answered := map[int]bool{}
-	for range 8 {
-		got, _ := invoke(t, p, `{}`)
-		answered[got.PID] = true
-	}
-	for _, id := range p.Processes() {
-		if !answered[id] {
-			t.Errorf("instance %d got no event", id)
+	for range 4 {
+		one, err := p.take(context.Background())
+		if err != nil {
+			t.Fatal(err)
 		}
+		answered[one.process.ID()] = true
+	}
+	if len(answered) != 4 || len(p.Processes()) != 4 {
+		t.Errorf("%d of %d instances wait for an event", len(answered), len(p.Processes()))
 	}
 	p.Close()
 	if _, err := p.Grow(context.Background(), 9); err == nil && len(p.Processes()) > 0 {
 		t.Error("a closed pool grew")
+	}
+}
+
+func TestTheInstanceThatAnsweredLastIsTakenFirst(t *testing.T) {
+	p, _ := pool(t, nil)
+	if _, err := p.Grow(context.Background(), 4); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[int]bool{}
+	for range 20 {
+		for p.settling.Load() > 0 { // else one that waits is taken for the one that is about to
+			time.Sleep(time.Millisecond)
+		}
+		got, _ := invoke(t, p, `{}`)
+		seen[got.PID] = true
+	}
+	if len(seen) != 1 {
+		t.Errorf("events one after the other were given to %d instances", len(seen))
 	}
 }

@@ -34,7 +34,7 @@ func (p *Pool) Grow(ctx context.Context, n int) ([]time.Duration, error) {
 			return took, err
 		}
 		took = append(took, time.Since(began))
-		p.idle <- one
+		p.put(one)
 	}
 	return took, nil
 }

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// spare instances let a client find one that waits, also while the one it used is not back yet.
+// spare instances let each of several clients find one that waits, also while the one it used is not back yet. The first call of a
+// spare one is among what is measured.
 const spare = 2
 
 // crew are the accounts of one round.
@@ -57,7 +58,11 @@ func (d *driver) play(ctx context.Context) error {
 
 // round binds for all accounts, tries what leaves claims pending, and ends the claims of three groups by a proof each.
 func (d *driver) round(ctx context.Context, c crew) error {
-	grown, err := d.stack.Grow(ctx, c.round.Clients+spare)
+	instances := c.round.Clients
+	if instances > 1 {
+		instances += spare
+	}
+	grown, err := d.stack.Grow(ctx, instances)
 	if err != nil {
 		return err
 	}
@@ -78,7 +83,7 @@ func (d *driver) round(ctx context.Context, c crew) error {
 		return err
 	}
 	for _, op := range beforeProof {
-		if err := d.warm(ctx, op, c.group(0)); err != nil {
+		if err := d.warm(ctx, op, c.round.Clients, c.group(0)); err != nil {
 			return err
 		}
 		if err := d.phase(ctx, op, c.round.Clients, c.group(0)); err != nil {
@@ -95,22 +100,20 @@ func (d *driver) round(ctx context.Context, c crew) error {
 
 func (d *driver) phase(ctx context.Context, op operation, clients int, who []person) error {
 	r, err := d.measure(ctx, op, clients, who)
+	if err != nil {
+		return err // half a phase is no number
+	}
 	d.results = append(d.results, r)
-	return err
+	return nil
 }
 
-// warm calls each instance once before it is measured, where an operation may be repeated: first calls are a number of their own.
-// Nobody is charged twice.
-func (d *driver) warm(ctx context.Context, op operation, who []person) error {
+// warm lets the instances make their first calls before they are measured, where an operation may be repeated. Nobody is charged twice.
+func (d *driver) warm(ctx context.Context, op operation, clients int, who []person) error {
 	if op.once {
 		return nil
 	}
-	for i := range min(len(d.processes(op.function)), len(who)) {
-		if _, err := op.ask(ctx, d, &who[i]); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := drive(op, clients, min(2*len(d.processes(op.function)), len(who)), func(i int) (reply, error) { return op.ask(ctx, d, &who[i]) })
+	return err
 }
 
 // mailing is what the mails took that a phase made due.
