@@ -10,9 +10,11 @@ import (
 	"time"
 )
 
-// killedMailer kills the mailer after SES took its mail and before it could mark it as sent. It is
-// stopped while SES takes its time, so that the answer reaches nobody.
-func killedMailer(t *testing.T, s *stack) {
+// TestAMailerKilledBetweenSendingAndMarkingSendsTheSameCodeAgain stops the mailer while SES takes its
+// time, so that SES's answer reaches nobody, and then kills it.
+func TestAMailerKilledBetweenSendingAndMarkingSendsTheSameCodeAgain(t *testing.T) {
+	t.Parallel()
+	s := start(t) // of its own: this is the only mail there is
 	const address = "killed@shop.example"
 	mode := func(m string) {
 		t.Helper()
@@ -25,11 +27,14 @@ func killedMailer(t *testing.T, s *stack) {
 		t.Fatal(err)
 	}
 	mode("slow")
-	defer mode("ok")
 	if a, err := s.call(token, "POST", "/v1/binding", `{"email":"`+address+`"}`); err != nil || a.status != 202 {
 		t.Fatalf("bind: %d %s %v", a.status, a.body, err)
 	}
-	time.Sleep(time.Second) // the mailer has long asked SES, which takes three
+	for limit := time.Now().Add(30 * time.Second); want(t, s, "", 200, "GET", "/_local/ses", "")["waiting"] != 1.0; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatal("the mailer does not ask SES")
+		}
+	}
 	mailers := running(t, s, "mailer")
 	if len(mailers) == 0 {
 		t.Fatal("no mailer runs")
@@ -38,6 +43,7 @@ func killedMailer(t *testing.T, s *stack) {
 		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { syscall.Kill(pid, syscall.SIGCONT) }) // the stack can stop only what runs
 	}
 	first, err := s.arrived(address, 1)
 	if err != nil {

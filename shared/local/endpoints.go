@@ -45,7 +45,7 @@ func (s *stack) handler() (http.Handler, error) {
 	mux.HandleFunc("GET /_local/mails", func(w http.ResponseWriter, r *http.Request) { answer(w, s.ses.Mails(r.URL.Query().Get("to"))) })
 	mux.HandleFunc("GET /_local/mails/{id}/html", s.mailHTML)
 	mux.HandleFunc("GET /_local/events", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.bus.Events("mailbind")) })
-	mux.HandleFunc("GET /_local/ses", func(w http.ResponseWriter, _ *http.Request) { answer(w, sesState{s.ses.Mode()}) })
+	mux.HandleFunc("GET /_local/ses", func(w http.ResponseWriter, _ *http.Request) { answer(w, sesState{s.ses.Mode(), s.ses.Waiting()}) })
 	mux.HandleFunc("POST /_local/ses", s.setSES)
 	mux.HandleFunc("POST /_local/secrets", s.changeSecret)
 	mux.HandleFunc("GET /_local/functions", s.functions)
@@ -131,11 +131,14 @@ func (s *stack) token(w http.ResponseWriter, r *http.Request) {
 }
 
 type sesState struct {
-	Mode ses.Mode `json:"mode"`
+	Mode    ses.Mode `json:"mode"`
+	Waiting int      `json:"waiting"` // requests that the mode slow holds now
 }
 
 func (s *stack) setSES(w http.ResponseWriter, r *http.Request) {
-	var wanted sesState
+	var wanted struct {
+		Mode ses.Mode `json:"mode"`
+	}
 	err := read(w, r, &wanted)
 	if err == nil {
 		err = s.ses.SetMode(wanted.Mode)
@@ -204,7 +207,7 @@ func (s *stack) info(w http.ResponseWriter, _ *http.Request) {
 	}
 	answer(w, map[string]any{
 		"platform": s.product.Parameters["Platform"], "base_url": s.base, "routes": routes, "functions": functions, "scope": s.issuer.Scope,
-		"ses": sesState{s.ses.Mode()}, "not_enforced": s.product.NotEnforced,
+		"ses": sesState{s.ses.Mode(), s.ses.Waiting()}, "not_enforced": s.product.NotEnforced,
 	})
 }
 

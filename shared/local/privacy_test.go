@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -34,12 +35,22 @@ func TestNothingPersonalIsAtRestOrToldToOperators(t *testing.T) {
 	place := map[string][][]byte{"logs": {[]byte(s.logged())}}
 	place["tables"] = tables(t, endpoint)
 	place["streams"] = streams(t, endpoint)
+	var events answer
+	for limit := time.Now().Add(30 * time.Second); strings.Count(events.body, "binding.bound") < 2; time.Sleep(50 * time.Millisecond) {
+		if events, err = s.do("GET", "/_local/events", nil, ""); err != nil || time.Now().After(limit) {
+			t.Fatalf("too few events to search: %s %v", events.body, err)
+		}
+	}
+	place["events"] = [][]byte{[]byte(events.body)}
 	if len(place["tables"]) < 10 || len(place["streams"]) < 20 || !strings.Contains(s.logged(), "POST /v1/binding") {
 		t.Fatalf("too little to search: %d attributes in tables, %d in streams, %d bytes of logs",
 			len(place["tables"]), len(place["streams"]), len(s.logged()))
 	}
 	for where, hay := range place {
 		for what, secret := range life.secrets {
+			if where == "events" && strings.HasSuffix(what, "account") {
+				continue // the platform is told of its accounts by its own ids
+			}
 			if in := find(hay, secret); in != nil {
 				t.Errorf("%s: %s is there: %.200q", where, what, in)
 			}

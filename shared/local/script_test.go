@@ -19,7 +19,6 @@ func TestStack(t *testing.T) {
 	s := start(t)
 	t.Run("the README's session", func(t *testing.T) { readme(t, s) })
 	t.Run("scripts", func(t *testing.T) { scripts(t, s) })
-	t.Run("a killed mailer", func(t *testing.T) { killedMailer(t, s) })
 	t.Run("browser", func(t *testing.T) { inBrowser(t, s) })
 }
 

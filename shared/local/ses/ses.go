@@ -65,9 +65,10 @@ type Service struct {
 	closing    chan struct{}
 	pending    sync.WaitGroup
 
-	mu    sync.Mutex
-	mode  Mode
-	mails []Mail
+	mu      sync.Mutex
+	mode    Mode
+	waiting int // requests that Slow holds now
+	mails   []Mail
 }
 
 // New makes a service that knows the sets and may send from the identities (addresses or domains).
@@ -147,6 +148,8 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, &fault{http.StatusTooManyRequests, "TooManyRequestsException", "Maximum sending rate exceeded."})
 		return
 	case Slow:
+		s.holds(1)
+		defer s.holds(-1)
 		select {
 		case <-time.After(slowness):
 		case <-r.Context().Done(): // the caller gave up; SES may take the mail all the same
@@ -162,6 +165,19 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	json.NewEncoder(w).Encode(map[string]string{"MessageId": mail.ID})
+}
+
+// Waiting is how many requests are held back now.
+func (s *Service) Waiting() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.waiting
+}
+
+func (s *Service) holds(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiting += n
 }
 
 func (s *Service) keep(mail Mail) {
