@@ -19,6 +19,19 @@ const (
 	KindNotice Kind = "notice"
 	// KindBound is the receipt after binding; its link says "this was not me" for 30 days and binds nothing.
 	KindBound Kind = "bound"
+	// KindRecover brings the owner of a bound address back in: code and link, or why there are none (Letter.Paused).
+	KindRecover Kind = "recover"
+	// KindChanged tells the owner that the account's password was changed.
+	KindChanged Kind = "changed"
+)
+
+// A Pause is why a recovery mail brings no code and no link.
+type Pause string
+
+const (
+	NotPaused  Pause = ""
+	PausedHold Pause = "hold" // the platform paused recovery: its support knows why
+	PausedRisk Pause = "risk" // the mailbox is in doubt: its owner signs in and confirms the address there
 )
 
 // A Letter is one mail before it has words: all that rendering and delivery need, and nothing else.
@@ -28,10 +41,12 @@ type Letter struct {
 	Locale  string          // BCP 47 tag from the account's own session; empty or unknown: the default language
 	Label   string          // the account's label, whole; mails show it masked; may be empty
 	Ref     string          // the account's reference, 4 symbols
-	Code    string          // KindVerify: as shown, ABCD-EFGH
-	Token   string          // KindVerify, KindBound: the sealed token that the links carry
-	Expires time.Time       // KindVerify: code and link end here
-	At      time.Time       // KindVerify: now, so that the mail can say for how long; KindBound: when it was bound; KindNotice: when somebody asked
+	Code    string          // KindVerify, KindRecover: as shown, ABCD-EFGH; empty when paused
+	Token   string          // KindVerify, KindBound, KindRecover: the sealed token that the links carry; empty when paused
+	Expires time.Time       // KindVerify, KindRecover: code and link end here
+	At      time.Time       // KindVerify, KindRecover: now, so that the mail can say for how long; KindBound: when it was bound; KindNotice: when somebody asked; KindChanged: when it was changed
+	Paused  Pause           // KindRecover
+	Since   time.Time       // KindRecover: the mailbox was last proven to be the account's then (RFC 7293)
 	Tag     string          // sealed value of the SES message tag, [A-Za-z0-9_-]{1,256}
 }
 

@@ -13,6 +13,7 @@ type DataKey struct {
 	id          KeyID
 	fingerprint string
 	index       []byte
+	pepper      []byte
 	rest, tag   cipher.AEAD
 }
 
@@ -25,6 +26,7 @@ func NewDataKey(secret []byte) (*DataKey, error) {
 		id:          keyID(secret),
 		fingerprint: hex.EncodeToString(subkey(secret, "mailbind/data/1", "fingerprint")[:16]),
 		index:       subkey(secret, "mailbind/data/1", "index"),
+		pepper:      subkey(secret, "mailbind/data/1", "pepper"),
 		rest:        gcm(subkey(secret, "mailbind/data/1", "rest")),
 		tag:         gcm(subkey(secret, "mailbind/data/1", "tag")),
 	}, nil
@@ -41,6 +43,10 @@ func (d *DataKey) Fingerprint() string { return d.fingerprint }
 func (d *DataKey) Index(label string, parts ...string) [16]byte {
 	return [16]byte(mac(d.index, append([]string{label}, parts...)...)[:16])
 }
+
+// Pepper is HMAC-SHA256 of a password's hash under a key that is in no table: a copy of the tables alone
+// cannot be searched for passwords (NIST SP 800-63B-4 section 3.1.1.2 recommends such a keyed step).
+func (d *DataKey) Pepper(hash []byte) []byte { return mac(d.pepper, hash) }
 
 // A Place says where a sealed value lies. It is authenticated with the value, so that a ciphertext
 // moved to another row or attribute does not open. Table is the table's word (accounts, bindings),

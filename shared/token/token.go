@@ -13,6 +13,10 @@ type Purpose string
 const (
 	// Verify tokens ride in the links of verify mails and receipts.
 	Verify Purpose = "verify"
+	// Recover tokens ride in the links of recovery mails.
+	Recover Purpose = "recover"
+	// Grant tokens are given for a right code or link, and allow one password change or one redemption by the platform.
+	Grant Purpose = "grant"
 )
 
 var (
