@@ -106,6 +106,8 @@ type Claim struct {
 	DisputedAt time.Time
 	Risk       Risk
 	RiskSince  time.Time
+	Hold       time.Time // the platform paused recovery until then
+	ChangedAt  time.Time // when the account's password was changed
 
 	Event string // the newest fact: type/request id
 	TTL   time.Time

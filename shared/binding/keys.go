@@ -60,3 +60,9 @@ func NewRequest() Request {
 	b := random()
 	return Request(base64.RawURLEncoding.EncodeToString(b[:]))
 }
+
+// NewSend names a mail that is to become due.
+func NewSend() SendID { return random() }
+
+// NewChallenge names a challenge that is to be opened.
+func NewChallenge() ChallengeID { return random() }

@@ -81,7 +81,7 @@ func wanted(k Kind, row Claim, now time.Time) bool {
 	switch k {
 	case KindVerify:
 		return row.State == Pending && row.Alive(now)
-	case KindBound:
+	case KindBound, KindChanged:
 		return row.State == Bound
 	}
 	return false
@@ -98,7 +98,11 @@ func (m *Mailer) write(ctx context.Context, o Order, row Claim, holder Holder, n
 		return Letter{}, errUnmailable // never mail what the key does not vouch for
 	}
 	l := Letter{Kind: o.Kind, To: row.Address, Locale: row.Who.Locale, Label: row.Who.Label, Ref: o.Account.Ref(),
-		Tag: Tag{Kind: o.Kind, Account: o.Account, EmailKey: o.EmailKey, Send: o.Send}.seal(m.Names.Data)}
+		Tag: Tag{Kind: o.Kind, Account: o.Account, EmailKey: o.EmailKey, Send: o.Send}.Seal(m.Names.Data)}
+	if o.Kind == KindChanged { // it carries no token, and a key that was withdrawn must not silence it
+		l.At = row.ChangedAt
+		return l, nil
+	}
 	// Also a notice, which needs no key, waits for it: the asker of a free address waits too (P8).
 	key, err := m.Keys.Find(ctx, row.Key, now)
 	if errors.Is(err, token.ErrUnknownKey) {

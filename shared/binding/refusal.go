@@ -35,6 +35,7 @@ const (
 type Refusal struct {
 	Reason     Reason
 	Detail     string        // the member "reason" of the problem: one word of our own, or empty
+	Reasons    []string      // password-refused: the rules that it breaks
 	Suggestion string        // likely-typo: the address that was probably meant
 	TriesLeft  int           // wrong-code and check-mismatch: how many are left
 	RetryAfter time.Duration // cooldown, daily-limit, unavailable, address-denied when asking for a mail: when asking again can help; else 0

@@ -14,8 +14,8 @@ type Tag struct {
 	Send     SendID
 }
 
-// seal makes the tag's value, [A-Za-z0-9_-]{1,256}.
-func (t Tag) seal(d *token.DataKey) string {
+// Seal makes the tag's value, [A-Za-z0-9_-]{1,256}.
+func (t Tag) Seal(d *token.DataKey) string {
 	b := make([]byte, 0, 48+len(t.Kind))
 	b = append(b, t.Account[:]...)
 	b = append(b, t.EmailKey[:]...)

@@ -241,7 +241,7 @@ func errOf[T any](_ T, err error) error { return err }
 func (w *world) refused(err error, want binding.Refusal) {
 	w.t.Helper()
 	got, ok := errors.AsType[*binding.Refusal](err)
-	if !ok || *got != want {
+	if !ok || !reflect.DeepEqual(*got, want) {
 		w.t.Errorf("refused with %#v (%v), want %#v", got, err, want)
 	}
 }
