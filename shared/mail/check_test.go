@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,44 @@ func TestRenderRefusesLettersThatCannotBeWritten(t *testing.T) {
 		spoil(&l)
 		if c, err := testWords.Render(l); err == nil {
 			t.Errorf("%s: rendered %q", name, c.Subject)
+		}
+	}
+}
+
+func TestRenderRefusesLettersOfRecoveryThatCannotBeWritten(t *testing.T) {
+	paused := func(p binding.Pause, then func(*binding.Letter)) func(*binding.Letter) {
+		return func(l *binding.Letter) {
+			pausedBy(p)(l)
+			then(l)
+		}
+	}
+	for name, spoil := range map[string]func(*binding.Letter){
+		"no code":            func(l *binding.Letter) { l.Code = "" },
+		"no token":           func(l *binding.Letter) { l.Token = "" },
+		"token with a way":   func(l *binding.Letter) { l.Token = "a&u=b" },
+		"no expiry":          func(l *binding.Letter) { l.Expires = time.Time{} },
+		"no reference":       func(l *binding.Letter) { l.Ref = "" },
+		"unknown pause":      func(l *binding.Letter) { l.Paused = "for lunch" },
+		"paused, unknown":    paused("for lunch", func(*binding.Letter) {}),
+		"hold with a code":   paused(binding.PausedHold, func(l *binding.Letter) { l.Code = testCode }),
+		"hold with a token":  paused(binding.PausedHold, func(l *binding.Letter) { l.Token = testToken }),
+		"risk with a code":   paused(binding.PausedRisk, func(l *binding.Letter) { l.Code = testCode }),
+		"risk with a token":  paused(binding.PausedRisk, func(l *binding.Letter) { l.Token = testToken }),
+		"changed, no time":   func(l *binding.Letter) { *l = testLetter(binding.KindChanged, "en"); l.At = time.Time{} },
+		"changed, nameless":  func(l *binding.Letter) { *l = testLetter(binding.KindChanged, "en"); l.Ref = "" },
+		"changed and paused": func(l *binding.Letter) { *l = testLetter(binding.KindChanged, "en"); l.Paused = "for lunch" },
+	} {
+		l := testLetter(binding.KindRecover, "en")
+		spoil(&l)
+		c, err := testWords.Render(l)
+		if !errors.Is(err, ErrLetter) {
+			t.Errorf("%s: rendered %q, %v", name, c.Subject, err)
+			continue
+		}
+		for _, value := range []string{testCode, testToken, "lunch"} {
+			if strings.Contains(err.Error(), value) {
+				t.Errorf("%s: the error quotes %q: %s", name, value, err)
+			}
 		}
 	}
 }

@@ -33,6 +33,7 @@ type (
 	code      string // alone on its line
 	link      string // an absolute URL, alone on its line; its text is its target
 	aside     string // the same, for the link that most readers do not need
+	contact   string // where support is, alone on its line: the thing to do
 	help      struct{ words, url string }
 	factList  []fact
 	rule      struct{} // a new part of the mail begins
@@ -47,16 +48,13 @@ func (heading) isBlock()   {}
 func (code) isBlock()      {}
 func (link) isBlock()      {}
 func (aside) isBlock()     {}
+func (contact) isBlock()   {}
 func (help) isBlock()      {}
 func (factList) isBlock()  {}
 func (rule) isBlock()      {}
 
 func (w Words) verify(l binding.Letter, lang *language) message {
 	words, say := lang.Verify, w.filler(l, lang)
-	valid := say(words.ValidUntil)
-	if life := l.Expires.Sub(l.At); !l.At.IsZero() && life > 0 {
-		valid = fill(words.ValidFor, "{life}", lang.Life(life), "{time}", lang.Time(l.Expires))
-	}
 	return message{
 		subject: say(words.Subject), preheader: say(words.Preheader), title: say(words.Title),
 		blocks: append([]block{
@@ -67,7 +65,7 @@ func (w Words) verify(l binding.Letter, lang *language) message {
 			code(l.Code),
 			paragraph(say(words.OrOpen)),
 			link(w.BaseURL + "/verify?t=" + l.Token),
-			paragraph(valid),
+			paragraph(valid(l, lang, words.ValidFor, words.ValidUntil)),
 			callout(say(words.ForEver)),
 			rule{},
 			heading(words.IfNotYou),
@@ -75,7 +73,7 @@ func (w Words) verify(l binding.Letter, lang *language) message {
 			aside(w.BaseURL + "/deny?t=" + l.Token),
 			rule{},
 			small(say(words.NeverTell)),
-			small(say(words.Spam)),
+			small(say(lang.Spam)),
 		}, w.ending(say, lang)...),
 	}
 }
@@ -145,6 +143,14 @@ func (w Words) account(l binding.Letter, lang *language) fact {
 	return fact{lang.Account, fill(lang.AccountNoLabel, "{ref}", l.Ref)}
 }
 
+// valid says until when code and link work, and for how long where the letter tells.
+func valid(l binding.Letter, lang *language, validFor, validUntil string) string {
+	if life := l.Expires.Sub(l.At); !l.At.IsZero() && life > 0 {
+		return fill(validFor, "{life}", lang.Life(life), "{time}", lang.Time(l.Expires))
+	}
+	return fill(validUntil, "{time}", lang.Time(l.Expires))
+}
+
 func (w Words) ending(say func(string) string, lang *language) []block {
 	return []block{small(say(lang.Automatic)), help{lang.Help, w.Support}}
 }
@@ -155,6 +161,7 @@ func (w Words) filler(l binding.Letter, lang *language) func(string) string {
 		"{platform}", w.Platform,
 		"{time}", lang.Time(l.Expires),
 		"{until}", lang.Day(l.At.Add(objection)),
+		"{mails}", mostRecoveries,
 	)
 	return r.Replace
 }

@@ -3,8 +3,8 @@
 // A letter (binding.Letter) says what a mail is about; Words.Render writes it in the language of the
 // account, as plain text and as HTML from the same blocks; Sender makes one SES request of it. Mails
 // go to people who never asked for anything as well as to those who did: they name the account only
-// masked, hold no more links than are needed, show every link as the text of its target, load nothing
-// and never ask for an answer.
+// masked, and not at all where the mailbox may have become a stranger's; they hold no more links than
+// are needed, show every link as the text of its target, load nothing and never ask for an answer.
 //
 // # HTML without html/template
 //

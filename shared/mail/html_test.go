@@ -53,11 +53,16 @@ func attr(n *html.Node, key string) string {
 
 func TestLinksAreExactlyOursAndShowTheirTargets(t *testing.T) {
 	eachMail(t, func(t *testing.T, l binding.Letter, c Content) {
-		verify, deny := testWords.BaseURL+"/verify?t="+l.Token, testWords.BaseURL+"/deny?t="+l.Token
+		verify, deny, reset := testWords.BaseURL+"/verify?t="+l.Token, testWords.BaseURL+"/deny?t="+l.Token, testWords.BaseURL+"/reset?t="+l.Token
 		want := map[binding.Kind][]string{
-			binding.KindVerify: {verify, deny, testWords.Support},
-			binding.KindBound:  {deny, testWords.Support},
+			binding.KindVerify:  {verify, deny, testWords.Support},
+			binding.KindBound:   {deny, testWords.Support},
+			binding.KindRecover: {reset, testWords.Support},
+			binding.KindChanged: {testWords.Support},
 		}[l.Kind]
+		if l.Paused != binding.NotPaused {
+			want = []string{testWords.Support}
+		}
 		var got []string
 		walk(parse(t, c.HTML), func(n *html.Node) bool {
 			if n.Type == html.ElementNode && n.Data == "a" {
@@ -107,9 +112,7 @@ func TestHTMLLoadsNothingAndRunsNothing(t *testing.T) {
 // Mail apps make links of what looks like one. Outside our own links nothing may.
 func TestNothingElseLooksLikeALink(t *testing.T) {
 	eachMail(t, func(t *testing.T, l binding.Letter, c Content) {
-		rest := strings.NewReplacer(
-			testWords.BaseURL+"/verify?t="+testToken, "", testWords.BaseURL+"/deny?t="+testToken, "", testWords.Support, "", testWords.Platform, "",
-		)
+		rest := strings.NewReplacer(testLinks[0], "", testLinks[1], "", testLinks[2], "", testWords.Support, "", testWords.Platform, "")
 		for part, body := range map[string]string{"text": rest.Replace(c.Text), "html": rest.Replace(shownText(t, c.HTML))} {
 			for _, word := range strings.Fields(body) {
 				if looksLikeALink(word) {
@@ -141,9 +144,9 @@ func TestLabelsNeverReachAMailWhole(t *testing.T) {
 		"CANARY evil.example", "https://CANARY.example/x", "加V信CANARY领奖", `"><script>CANARY</script>`, "<a href=x>CANARY", "{platform}CANARY", "\r\nBcc: CANARY@evil.example",
 		"\u202eCANARY", "=?utf-8?q?CANARY?=", "9CANARY9", "&lt;CANARY", "___CANARY", "z" + strings.Repeat("\u0301", 400) + "CANARY", "\xff\xfeCANARY",
 	} {
-		for _, kind := range kinds {
+		for _, s := range samples {
 			for _, locale := range locales {
-				l := testLetter(kind, locale)
+				l := s.letter(locale)
 				l.Label = label
 				c, err := testWords.Render(l)
 				if err != nil {
@@ -152,7 +155,7 @@ func TestLabelsNeverReachAMailWhole(t *testing.T) {
 				for part, body := range map[string]string{"subject": c.Subject, "text": c.Text, "html": c.HTML} {
 					for _, canary := range []string{"CANARY", "ANARY", "evil", "<script", "Bcc", "\u202e", strings.Repeat("\u0301", maxMarks+1)} {
 						if strings.Contains(body, canary) {
-							t.Errorf("%s %s %s: label %q brings %q", kind, locale, part, label, canary)
+							t.Errorf("%s %s %s: label %q brings %q", s.name, locale, part, label, canary)
 						}
 					}
 				}

@@ -11,7 +11,8 @@ import (
 //
 // A string may hold these names, each replaced once and never inside what was put in:
 // {platform} the platform's name, {label} the masked label, {ref} the account's reference,
-// {time} a point in time, {life} a duration, {until} the last day for an objection.
+// {time} a point in time, {life} a duration, {until} the last day for an objection, {mails} how many
+// recovery mails a day can bring.
 type language struct {
 	Tag    string   // BCP 47, as in lang="" and Content-Language
 	Serves []string // lower-case language ranges that this language answers (RFC 4647, section 3.4)
@@ -28,10 +29,16 @@ type language struct {
 	AccountNoLabel string // and when it has none
 	Automatic      string // last lines: nobody reads answers
 	Help           string // before the support link, with its space
+	Spam           string // where a mail must not be missed the next time
+	OnlySupport    string // where support is the only link, and why that is so
 
-	Verify verifyWords
-	Notice noticeWords
-	Bound  boundWords
+	Verify  verifyWords
+	Notice  noticeWords
+	Bound   boundWords
+	Recover recoverWords
+	Held    heldWords    // in place of Recover where the platform paused recovery
+	Doubted doubtedWords // in place of Recover where the mailbox is in doubt; read by strangers too
+	Changed changedWords
 }
 
 type verifyWords struct {
@@ -46,7 +53,6 @@ type verifyWords struct {
 	IfNotYou                  string
 	NothingHappens            string
 	NeverTell                 string
-	Spam                      string
 }
 
 type noticeWords struct {
@@ -75,6 +81,55 @@ type boundWords struct {
 	IfNotYou                  string
 	TellUs                    string
 	NeverTell                 string
+}
+
+type recoverWords struct {
+	Subject, Preheader, Title string
+	Intro                     string // of Held too
+	IfYou                     string
+	EnterCode                 string
+	OrOpen                    string
+	ValidFor                  string // when the life is known
+	ValidUntil                string // when only the end is known
+	Newest                    string
+	IfNotYou                  string
+	NothingHappens            string
+	Mistyped                  string
+	NeverTell                 string
+}
+
+type heldWords struct {
+	Subject, Preheader, Title string
+	Paused                    string
+	IfYou                     string
+	AskSupport                string
+	IfNotYou                  string
+	Ignore                    string
+}
+
+type doubtedWords struct {
+	Subject, Preheader, Title string
+	Intro                     string
+	Paused                    string
+	Why                       string
+	IfYours                   string
+	SignIn                    string
+	CannotSignIn              string
+	IfNotYours                string
+	Ignore                    string
+}
+
+type changedWords struct {
+	Subject, Preheader, Title string
+	Intro                     string
+	ChangedAt                 string // name of the fact
+	IfYou                     string
+	NothingToDo               string
+	IfNotYou                  string
+	ActNow                    string
+	MailboxFirst              string
+	ThenRecover               string
+	TellSupport               string
 }
 
 // languages maps each served range to its language. It is filled while the package's variables are

@@ -80,15 +80,15 @@ func TestALongerRangeWins(t *testing.T) {
 }
 
 func TestNoPlaceholderIsLeftInAMail(t *testing.T) {
-	for _, kind := range kinds {
+	for _, s := range samples {
 		for _, locale := range locales {
-			c, err := testWords.Render(testLetter(kind, locale))
+			c, err := testWords.Render(s.letter(locale))
 			if err != nil {
 				t.Fatal(err)
 			}
 			for part, body := range map[string]string{"subject": c.Subject, "text": c.Text, "html": shownText(t, c.HTML)} {
 				if left := placeholder.FindString(body); left != "" {
-					t.Errorf("%s %s %s: %s is left", kind, locale, part, left)
+					t.Errorf("%s %s %s: %s is left", s.name, locale, part, left)
 				}
 			}
 		}

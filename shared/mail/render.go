@@ -73,6 +73,10 @@ func (w Words) Render(l binding.Letter) (Content, error) {
 		m = w.notice(l, lang)
 	case binding.KindBound:
 		m = w.bound(l, lang)
+	case binding.KindRecover:
+		m = w.recovery(l, lang)
+	case binding.KindChanged:
+		m = w.changed(l, lang)
 	}
 	m.lang, m.platform = lang, w.Platform
 
@@ -92,7 +96,9 @@ func check(l binding.Letter) error {
 		needsToken, needsCode = true, true
 	case binding.KindBound:
 		needsToken = true
-	case binding.KindNotice:
+	case binding.KindRecover:
+		needsToken, needsCode = l.Paused == binding.NotPaused, l.Paused == binding.NotPaused
+	case binding.KindNotice, binding.KindChanged:
 	default:
 		return fmt.Errorf("%w: unknown kind", ErrLetter)
 	}
@@ -103,10 +109,16 @@ func check(l binding.Letter) error {
 		return fmt.Errorf("%w: %s: token", ErrLetter, l.Kind)
 	case needsCode && !isCode(l.Code):
 		return fmt.Errorf("%w: %s: code", ErrLetter, l.Kind)
-	case l.Kind == binding.KindVerify && l.Expires.IsZero():
+	case l.Paused != binding.NotPaused && l.Paused != binding.PausedHold && l.Paused != binding.PausedRisk:
+		return fmt.Errorf("%w: %s: unknown pause", ErrLetter, l.Kind)
+	case l.Paused != binding.NotPaused && (l.Code != "" || l.Token != ""):
+		return fmt.Errorf("%w: %s: a code or token where recovery is paused", ErrLetter, l.Kind)
+	case needsCode && l.Expires.IsZero():
 		return fmt.Errorf("%w: %s: expiry", ErrLetter, l.Kind)
 	case l.Kind == binding.KindBound && l.At.IsZero():
 		return fmt.Errorf("%w: %s: time of binding", ErrLetter, l.Kind)
+	case l.Kind == binding.KindChanged && l.At.IsZero():
+		return fmt.Errorf("%w: %s: time of change", ErrLetter, l.Kind)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
@@ -50,14 +51,14 @@ func (s Sender) set(k binding.Kind) (string, error) {
 	switch k {
 	case binding.KindVerify, binding.KindNotice:
 		return s.VerifySet, nil
-	case binding.KindBound:
+	case binding.KindBound, binding.KindRecover, binding.KindChanged:
 		return s.RecoverSet, nil
 	}
 	return "", fmt.Errorf("%w: no configuration set for this kind", ErrLetter)
 }
 
 // request is the whole of what SES is told. There is one recipient, the stored address without a
-// display name, and no header or tag that an account holder could write into.
+// display name, and no header or tag that an account holder could write into but with that address.
 func (s Sender) request(l binding.Letter, c Content, set string) *sesv2.SendEmailInput {
 	return &sesv2.SendEmailInput{
 		FromEmailAddress:     aws.String(s.From),
@@ -66,13 +67,7 @@ func (s Sender) request(l binding.Letter, c Content, set string) *sesv2.SendEmai
 		Content: &types.EmailContent{Simple: &types.Message{
 			Subject: utf8Content(c.Subject),
 			Body:    &types.Body{Text: utf8Content(c.Text), Html: utf8Content(c.HTML)},
-			Headers: []types.MessageHeader{
-				// RFC 3834, section 5: no vacation notice answers this mail. The second is how
-				// Exchange is told the same.
-				{Name: aws.String("Auto-Submitted"), Value: aws.String("auto-generated")},
-				{Name: aws.String("X-Auto-Response-Suppress"), Value: aws.String("All")},
-				{Name: aws.String("Content-Language"), Value: aws.String(c.Language)},
-			},
+			Headers: headers(l, c),
 		}},
 		// Tags come back in every event of this mail: t is sealed, kind is one of our own words.
 		EmailTags: []types.MessageTag{
@@ -86,6 +81,27 @@ func (s Sender) request(l binding.Letter, c Content, set string) *sesv2.SendEmai
 			OpenTrackingEnabled:  types.FeatureStatusDisabled,
 		}},
 	}
+}
+
+func headers(l binding.Letter, c Content) []types.MessageHeader {
+	h := []types.MessageHeader{
+		// RFC 3834, section 5: no vacation notice answers this mail. The second is how Exchange is
+		// told the same.
+		header("Auto-Submitted", "auto-generated"),
+		header("X-Auto-Response-Suppress", "All"),
+		header("Content-Language", c.Language),
+	}
+	if !l.Since.IsZero() {
+		// RFC 7293, section 3: a host that knows that the mailbox changed hands after this time does
+		// not deliver, and says so (5.7.17). The address is a dot-atom and a host name, as Parse
+		// takes them, so nothing in it can end or comment it; the time is RFC 5322's date-time.
+		h = append(h, header("Require-Recipient-Valid-Since", l.To.String()+"; "+l.Since.UTC().Format(time.RFC1123Z)))
+	}
+	return h
+}
+
+func header(name, value string) types.MessageHeader {
+	return types.MessageHeader{Name: aws.String(name), Value: aws.String(value)}
 }
 
 func utf8Content(s string) *types.Content {

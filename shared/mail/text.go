@@ -31,8 +31,10 @@ func (m message) text() string {
 			para(string(bl))
 		case aside:
 			para(string(bl))
+		case contact:
+			para(shown(string(bl)))
 		case help:
-			para(bl.words, bl.shown())
+			para(bl.words, shown(bl.url))
 		case factList:
 			for _, f := range bl {
 				b.WriteString(f.name + m.lang.Colon + f.value + "\n")
@@ -47,4 +49,4 @@ func (m message) text() string {
 
 // shown is the text of the support link: its target, so that what is read is where it goes. Only a
 // mailto address is shown without its scheme, as people know it.
-func (h help) shown() string { return strings.TrimPrefix(h.url, "mailto:") }
+func shown(support string) string { return strings.TrimPrefix(support, "mailto:") }
