@@ -39,6 +39,70 @@ func TestHeadersAreExactlyThese(t *testing.T) {
 	}
 }
 
+// headersOf gives the header fields that a page of pages is served with.
+func headersOf(l Lang, name string) map[string]string {
+	switch {
+	case name == "return":
+		return HeadersReturning(l, testOrigin)
+	case strings.HasPrefix(name, "reset-host"):
+		return Headers(l)
+	case strings.HasPrefix(name, "reset"), strings.HasPrefix(name, "new-password"):
+		return HeadersForPassword(l)
+	}
+	return Headers(l)
+}
+
+func TestHeadersDifferOnlyWhereTheyMust(t *testing.T) {
+	const common = "style-src 'sha256-"
+	for _, l := range langs {
+		for name, c := range map[string]struct{ headers, changed map[string]string }{
+			"password": {HeadersForPassword(l), map[string]string{
+				"Content-Security-Policy": strings.Replace(contentSecurityPolicy, common, "script-src '"+hashSource(script)+"'; "+common, 1)}},
+			"returning": {HeadersReturning(l, testOrigin), map[string]string{
+				"Content-Security-Policy": strings.Replace(contentSecurityPolicy, "form-action 'self'", "form-action "+testOrigin, 1),
+				"Referrer-Policy":         "strict-origin"}},
+		} {
+			want := Headers(l)
+			maps.Copy(want, c.changed)
+			if !maps.Equal(c.headers, want) {
+				t.Errorf("%s, %s: %v", l, name, c.headers)
+			}
+		}
+	}
+}
+
+// The one script is on the pages with a new password, whole, once and alone; it fetches nothing, keeps
+// nothing and writes nowhere.
+func TestScriptIsOnlyWhereAPasswordIsTyped(t *testing.T) {
+	eachPage(t, func(t *testing.T, l Lang, name string, page []byte) {
+		scripts, passwords, want := 0, 0, 0
+		for _, n := range elements(t, page) {
+			switch {
+			case n.Data == "script":
+				scripts++
+				if n.FirstChild.Data != script {
+					t.Error("another script")
+				}
+			case n.Data == "input" && attr(n, "type") == "password":
+				passwords++
+			case attr(n, "id") == "show" && !has(n, "hidden"):
+				t.Error("the box is there without script")
+			}
+		}
+		if strings.Contains(headersOf(l, name)["Content-Security-Policy"], "script-src") {
+			want = 1
+		}
+		if scripts != want || passwords != want {
+			t.Errorf("%d scripts and %d passwords, want %d", scripts, passwords, want)
+		}
+	})
+	for _, never := range []string{"</", "<!--", "fetch", "XMLHttp", "cookie", "storage", "Storage", "location", "innerHTML", "eval", "value", "paste"} {
+		if strings.Contains(script, never) {
+			t.Errorf("the script holds %q", never)
+		}
+	}
+}
+
 // TestColoursHaveEnoughContrast computes WCAG 2.1, 1.4.3 (text, 4.5) and 1.4.11 (borders of fields and
 // the focus ring, 3) for every pair that the pages put together.
 func TestColoursHaveEnoughContrast(t *testing.T) {

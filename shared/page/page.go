@@ -56,15 +56,16 @@ type RefusedView struct {
 type Result string
 
 const (
-	ResultBound  Result = "bound"
-	ResultDenied Result = "denied"
-	ResultUndone Result = "undone"
+	ResultBound   Result = "bound"
+	ResultDenied  Result = "denied"
+	ResultUndone  Result = "undone"
+	ResultChanged Result = "changed" // the password
 )
 
 // ParseResult reads the value of r; false if it is none.
 func ParseResult(s string) (Result, bool) {
 	switch r := Result(s); r {
-	case ResultBound, ResultDenied, ResultUndone:
+	case ResultBound, ResultDenied, ResultUndone, ResultChanged:
 		return r, true
 	}
 	return "", false
@@ -105,6 +106,13 @@ func (s Site) Done(l Lang, r Result) []byte {
 // defaultWait is said when a refusal does not say how long to wait.
 const defaultWait = 30 * time.Second
 
+func (w *words) wait(d time.Duration) string {
+	if d <= 0 {
+		d = defaultWait
+	}
+	return w.Wait(d)
+}
+
 // Refused tells a refusal by its problem, the last segment of the problem's type (RFC 9457). A problem
 // that has no words of its own is told in general ones.
 func (s Site) Refused(l Lang, problem string, v RefusedView) []byte {
@@ -112,10 +120,6 @@ func (s Site) Refused(l Lang, problem string, v RefusedView) []byte {
 	o, ok := w.Refused[problem]
 	if !ok {
 		o = w.Refused[""]
-	}
-	wait := v.RetryAfter
-	if wait <= 0 {
-		wait = defaultWait
 	}
 	var linkURL templ.SafeURL
 	var linkText string
@@ -127,7 +131,7 @@ func (s Site) Refused(l Lang, problem string, v RefusedView) []byte {
 			linkURL, linkText = verifyURL(v.Token), w.OpenAgain
 		}
 	}
-	return render(told(s, w, o.fill("{platform}", s.Platform, "{wait}", w.Wait(wait)), linkURL, linkText))
+	return render(told(s, w, o.fill("{platform}", s.Platform, "{wait}", w.wait(v.RetryAfter)), linkURL, linkText))
 }
 
 func (o outcome) fill(namesAndValues ...string) outcome {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,7 @@ var (
 	testSite    = Site{Platform: "Lantern Market", Support: "https://help.shop.example/mail"}
 	testConfirm = ConfirmView{Token: testToken, Label: testLabel, Ref: "7QK2", Address: testAddress, Expires: time.Date(2026, 11, 23, 8, 15, 3, 0, time.UTC)}
 	langs       = []Lang{English, Chinese}
+	results     = []Result{ResultBound, ResultDenied, ResultUndone, ResultChanged}
 )
 
 // pages gives every page in one language by the name of its golden.
@@ -44,7 +46,7 @@ func pages(l Lang) map[string][]byte {
 		"denied-final":     testSite.Denied(l, DeniedView{Token: testToken, Address: testAddress}),
 		"disputed":         testSite.Denied(l, DeniedView{Token: testToken, Address: testAddress, Bound: true, Undo: true}),
 	}
-	for _, r := range []Result{ResultBound, ResultDenied, ResultUndone} {
+	for _, r := range results {
 		all["done-"+string(r)] = testSite.Done(l, r)
 	}
 	for problem := range english.Refused {
@@ -54,6 +56,7 @@ func pages(l Lang) map[string][]byte {
 		}
 		all[name] = testSite.Refused(l, problem, RefusedView{Token: testToken, RetryAfter: 20 * time.Second})
 	}
+	maps.Copy(all, recoveryPages(l))
 	return all
 }
 
@@ -161,7 +164,7 @@ func TestUndoIsOfferedOnlyWhenItCanBeDone(t *testing.T) {
 }
 
 func TestParseResultTakesOnlyItsOwnWords(t *testing.T) {
-	for _, r := range []Result{ResultBound, ResultDenied, ResultUndone} {
+	for _, r := range results {
 		if got, ok := ParseResult(string(r)); !ok || got != r {
 			t.Errorf("%s is not read", r)
 		}

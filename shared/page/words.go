@@ -20,6 +20,7 @@ type words struct {
 	Reference        string // the account's reference
 	NotMe            string // the link to the deny page
 	OpenAgain        string // the link back to the confirm page
+	AskNew           string // the link to the page that asks for the address
 	Help             string // before the support link, with its space
 
 	Confirm  confirmWords
@@ -29,6 +30,15 @@ type words struct {
 	Undo     undoWords
 	Done     map[Result]outcome
 	Refused  map[string]outcome // by problem; "" is every other one
+
+	Ask             askWords
+	Asked           askedWords
+	Reset           resetWords
+	NewPassword     newPasswordWords
+	Password        passwordWords
+	NoPassword      outcome // nothing there to reset
+	Return          returnWords
+	RecoveryRefused map[string]outcome // as Refused
 }
 
 type confirmWords struct {
@@ -54,6 +64,50 @@ type denyWords struct {
 }
 
 type undoWords struct{ Offer, Button string }
+
+type askWords struct {
+	Title, Intro string
+	Button       string
+	NoChange     string
+	Problems     map[string]string // the alert, by problem; "" is every other one
+}
+
+type askedWords struct {
+	Title, Sent    string // Sent is the same for every address
+	How            string
+	Code, CodeHint string // label of the field, and what a code looks like
+	Button         string
+	Refused        string // the alert: one sentence for wrong, old, used and used up
+	NotCode        string // the alert when it can be no code
+	NoMail         string // before what to do when none comes:
+
+	Wait, Spam, Right, Spacing, Support string
+	Again                               string // the button that asks once more
+	Another                             string // the link to ask for another address
+}
+
+type resetWords struct {
+	Title, Intro         string
+	HostTitle, HostIntro string // where the platform keeps the passwords
+	HostButton           string
+	Why                  string // why the address is asked for
+	Refused              string // the alert: one sentence for the wrong address and a link that is old, used or used up
+	Old                  string // before the link to a new mail
+	NotYou               string
+}
+
+type newPasswordWords struct{ Title, Intro string }
+
+type passwordWords struct {
+	Label, Rule     string
+	Show            string // the box that shows what is typed
+	Effect          string // what the button does
+	Button          string
+	Refused, Advice string            // around the reasons
+	Reasons         map[string]string // "" is every other one
+}
+
+type returnWords struct{ Title, What, Button, Soon string }
 
 // An outcome is what happened and what to do next, in plain words.
 type outcome struct{ Title, What, Next string }
