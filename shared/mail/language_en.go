@@ -112,7 +112,7 @@ var english = register(&language{
 		Paused:       "{platform} is not sure that this mailbox still belongs to the owner of that account. To protect the account, this mail brings no code and no link to get in. The password has not been changed by this request.",
 		Why:          "The reason may be that mails to this address came back, that the mailbox has a new owner, or that somebody said the address was not theirs.",
 		IfYours:      "If the account is yours",
-		SignIn:       "Sign in to {platform} as usual and confirm this email address there. After that, recovery by mail works again. You may still be signed in on another phone or computer; you can confirm it there.",
+		SignIn:       "Sign in to {platform} as usual and confirm this email address there. After that, recovery by mail works again. If you are still signed in on another phone or computer, you can confirm it there.",
 		CannotSignIn: "If you cannot sign in anywhere, contact the support of {platform}:",
 		IfNotYours:   "If the account is not yours",
 		Ignore:       "You need not do anything, and you can delete this mail. Somebody who had this address before you may have an account with it, or somebody mistyped an address.",
@@ -128,7 +128,7 @@ var english = register(&language{
 		IfNotYou:     "If it was not you",
 		ActNow:       "Act now, in this order. Whoever did this may be able to read your mail, or may have used a device on which you were signed in.",
 		MailboxFirst: "1. Change the password of this mailbox first, at your mail provider. Otherwise a stranger who can read it can do the same again.",
-		ThenRecover:  "2. Then choose “Forgot password” on the sign-in page of {platform} and set a new password. That ends the stranger’s sessions too.",
+		ThenRecover:  "2. Then choose “Forgot password” on the sign-in page of {platform} and set a new password. That also ends the sessions of whoever got in.",
 		TellSupport:  "3. Tell the support of {platform} what happened:",
 	},
 })
