@@ -75,7 +75,7 @@ type askWords struct {
 type askedWords struct {
 	Title, Sent    string // Sent is the same for every address
 	How            string
-	Code, CodeHint string // label of the field, and what a code looks like
+	Code, CodeHint string // label of the field, and what a code looks like, with a hyphen (U+2011) at which no line ends
 	Button         string
 	Refused        string // the alert: one sentence for wrong, old, used and used up
 	NotCode        string // the alert when it can be no code
