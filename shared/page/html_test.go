@@ -187,13 +187,13 @@ func TestFieldsHaveLabelsAndIdsAreUnique(t *testing.T) {
 func checkKind(t *testing.T, n *html.Node) {
 	t.Helper()
 	want := map[string]map[string]string{
-		"check":    {"type": "text", "inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9]{4}", "maxlength": "4"},
-		"email":    {"type": "email", "inputmode": "email", "autocomplete": "username", "maxlength": "254", "pattern": ""},
-		"code":     {"type": "text", "inputmode": "text", "autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false",
+		"check": {"type": "text", "inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9]{4}", "maxlength": "4"},
+		"email": {"type": "email", "inputmode": "email", "autocomplete": "username", "maxlength": "254", "pattern": ""},
+		"code": {"type": "text", "inputmode": "text", "autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false",
 			"maxlength": "", "pattern": ""},
 		"password": {"type": "password", "autocomplete": "new-password", "autocapitalize": "none", "spellcheck": "false",
 			"maxlength": "", "pattern": "", "value": ""},
-		"":         {"type": "checkbox", "autocomplete": "off", "aria-controls": "password"},
+		"": {"type": "checkbox", "autocomplete": "off", "aria-controls": "password"},
 	}[attr(n, "name")]
 	if attr(n, "name") == "" && attr(n, "id") == "email" {
 		want = map[string]string{"type": "email", "autocomplete": "username", "value": testAddress}
