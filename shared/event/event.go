@@ -2,8 +2,9 @@
 //
 // # What an event is
 //
-// A write that makes a fact names it in the account's row (ev = type/request id), in the same write, so no
-// fact is lost and none is told that did not happen. The table's stream shows it to function events, which
+// A write that makes a fact names it in the row (ev = type/request id), in the same write, so no fact is
+// lost and none is told that did not happen: the account's row, or that of the address that recovery was
+// asked for, where it is its owner's fact. The tables' streams show it to function events, which
 // publishes it here: at least once, in no promised order, and under an id that is the same however often
 // it comes. Consumers drop an id that they have seen, and where order matters they compare the times or
 // ask.
@@ -26,6 +27,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,11 +50,23 @@ const (
 	Disputed Type = "binding.disputed"
 	// Well: the doubt about the binding is over.
 	Well Type = "binding.well"
+
+	// RecoveryStarted: somebody wants back into the account, and a mail with code and link is on its way to its owner.
+	RecoveryStarted Type = "recovery.started"
+	// RecoveryHeld: somebody wants back into the account, and its recovery is paused or its mailbox in doubt.
+	RecoveryHeld Type = "recovery.held"
+	// RecoveryFinished: the owner is back: a new password is set, or the platform redeemed the grant.
+	RecoveryFinished Type = "recovery.finished"
+	// PasswordChanged: the account has a new password. Sessions that began under an older Event.Version are to end.
+	PasswordChanged Type = "credential.changed"
 )
 
-// causes are why an event of a type came to be; "": there is only one way. So far each has one: a button in
-// a mail.
-var causes = map[Type]string{Bound: "", Denied: "not-me", Disputed: "not-me", Well: "undone"}
+// causes are why an event of a type came to be; "": there is only one way, or it does not matter. So far each
+// has one: a button in a mail.
+var causes = map[Type]string{
+	Bound: "", Denied: "not-me", Disputed: "not-me", Well: "undone",
+	RecoveryStarted: "", RecoveryHeld: "", RecoveryFinished: "", PasswordChanged: "",
+}
 
 // An Event is the detail of an entry. See the schema of its type.
 type Event struct {
@@ -63,16 +77,22 @@ type Event struct {
 	Issuer  string    `json:"issuer"`
 	Ref     string    `json:"ref"`
 	Cause   string    `json:"cause,omitempty"`
+	Version int64     `json:"version,omitempty"` // PasswordChanged: of the credential, milliseconds since 1970
 }
 
 // ErrUnknown is a fact that this package has no type for, or whose account cannot be named.
 var ErrUnknown = errors.New("event: no event of ours")
 
-// New makes the event of a fact. name is the attribute ev of the row: the type, a slash, and the request that
-// made the fact. The error quotes nothing of it.
+// New makes the event of a fact. name is the attribute ev of the row: the type, a slash, the request that made
+// the fact, and for PasswordChanged another slash and the version. The error quotes nothing of it.
 func New(name string, account binding.AccountKey, who binding.Who, at time.Time) (Event, error) {
 	kind, request, _ := strings.Cut(name, "/")
 	cause, known := causes[Type(kind)]
+	var version int64
+	if Type(kind) == PasswordChanged {
+		request, version = versioned(request)
+		known = known && version > 0
+	}
 	if !known || request == "" {
 		return Event{}, fmt.Errorf("%w: its name", ErrUnknown)
 	}
@@ -81,8 +101,22 @@ func New(name string, account binding.AccountKey, who binding.Who, at time.Time)
 	}
 	return Event{
 		ID: id(account, name), Type: Type(kind), At: time.Unix(at.Unix(), 0).UTC(),
-		Account: who.Subject, Issuer: who.Issuer, Ref: account.Ref(), Cause: cause,
+		Account: who.Subject, Issuer: who.Issuer, Ref: account.Ref(), Cause: cause, Version: version,
 	}, nil
+}
+
+// versioned takes the version off a name; 0: there is none. A request is the gateway's word and may hold
+// slashes itself.
+func versioned(name string) (request string, version int64) {
+	last := strings.LastIndexByte(name, '/')
+	if last < 0 {
+		return name, 0
+	}
+	version, err := strconv.ParseInt(name[last+1:], 10, 64)
+	if err != nil {
+		return name, 0
+	}
+	return name[:last], version
 }
 
 // id names a fact: the same for the same write, and for no other. A request is the gateway's word, so the

@@ -14,10 +14,14 @@ import (
 // events that come again look new.
 func TestEventsReadAsTheyDid(t *testing.T) {
 	for name, want := range map[string]string{
-		"binding.bound/r1":    `{"id":"dc41854e96f18d2676be672a882bec1d","type":"binding.bound","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN"}`,
-		"binding.denied/r1":   `{"id":"6fac2f8730d2affb359c98aa9429c457","type":"binding.denied","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN","cause":"not-me"}`,
-		"binding.disputed/r1": `{"id":"804212716640d4a952acb5418021d25c","type":"binding.disputed","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN","cause":"not-me"}`,
-		"binding.well/r1":     `{"id":"99bc92cf71fd77b656ee7fe2ec669431","type":"binding.well","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN","cause":"undone"}`,
+		"binding.bound/r1":        `{"id":"dc41854e96f18d2676be672a882bec1d","type":"binding.bound","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN"}`,
+		"binding.denied/r1":       `{"id":"6fac2f8730d2affb359c98aa9429c457","type":"binding.denied","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN","cause":"not-me"}`,
+		"binding.disputed/r1":     `{"id":"804212716640d4a952acb5418021d25c","type":"binding.disputed","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN","cause":"not-me"}`,
+		"binding.well/r1":         `{"id":"99bc92cf71fd77b656ee7fe2ec669431","type":"binding.well","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN","cause":"undone"}`,
+		"recovery.started/r1":     `{"id":"d3e99c70a58278f05e9a1cca78a660ea","type":"recovery.started","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN"}`,
+		"recovery.held/r1":        `{"id":"cc5036587986935ebb1e0890171b3298","type":"recovery.held","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN"}`,
+		"recovery.finished/r1":    `{"id":"4407fe6282e0e2e5df6382996a3b0621","type":"recovery.finished","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN"}`,
+		"credential.changed/r1/7": `{"id":"5de991c1f744bb9d0d58508a8701d071","type":"credential.changed","at":"2026-03-14T04:00:00Z","account":"u-1029","issuer":"https://login.example.com/","ref":"N0JN","version":7}`,
 	} {
 		e, err := event.New(name, account, who, noon)
 		if got := e.Detail(); err != nil || got != want {
@@ -29,7 +33,7 @@ func TestEventsReadAsTheyDid(t *testing.T) {
 // P12: of who, an event has the account and its issuer alone.
 func TestEventsHoldNoLabel(t *testing.T) {
 	for _, kind := range types(t) {
-		e, err := event.New(string(kind)+"/canary-request", account, who, noon)
+		e, err := event.New(named(kind, "canary-request"), account, who, noon)
 		if err != nil || strings.Contains(e.Detail(), "canary") || strings.Contains(e.Detail(), who.Locale) || strings.Contains(e.Detail(), account.String()) {
 			t.Errorf("%s %v", e.Detail(), err)
 		}
@@ -43,6 +47,8 @@ func TestOneWriteHasOneId(t *testing.T) {
 		"a fact":          func() (event.Event, error) { return event.New("binding.bound/r1", account, who, noon) },
 		"another request": func() (event.Event, error) { return event.New("binding.bound/r2", account, who, noon) },
 		"another type":    func() (event.Event, error) { return event.New("binding.denied/r1", account, who, noon) },
+		"a version":       func() (event.Event, error) { return event.New("credential.changed/r1/7", account, who, noon) },
+		"another version": func() (event.Event, error) { return event.New("credential.changed/r1/8", account, who, noon) },
 		"another account": func() (event.Event, error) { return event.New("binding.bound/r1", other, who, noon) },
 	} {
 		first, err := make()
@@ -63,13 +69,26 @@ func TestOneWriteHasOneId(t *testing.T) {
 }
 
 func TestWhatHasNoTypeIsNoEvent(t *testing.T) {
-	for _, name := range []string{"", "/", "/r1", "binding.bound", "binding.bound/", "binding.canary/r1", "Binding.bound/r1", "credential.changed/r1/7", " binding.bound/r1"} {
+	for _, name := range []string{
+		"", "/", "/r1", "binding.bound", "binding.bound/", "binding.canary/r1", "Binding.bound/r1", "credential.canary/r1/7", " binding.bound/r1",
+		"credential.changed", "credential.changed/", "credential.changed/r1", "credential.changed/r1/", "credential.changed//7", "credential.changed/7",
+		"credential.changed/r1/0", "credential.changed/r1/-7", "credential.changed/r1/canary", "credential.changed/r1/99999999999999999999",
+	} {
 		if e, err := event.New(name, account, who, noon); !errors.Is(err, event.ErrUnknown) || strings.Contains(err.Error(), "canary") {
 			t.Errorf("%q: %v, %v", name, e, err)
 		}
 	}
 	if e, err := event.New("binding.bound/r1", account, binding.Who{Issuer: "i", Label: "canary"}, noon); !errors.Is(err, event.ErrUnknown) || strings.Contains(err.Error(), "canary") {
 		t.Errorf("nobody: %v, %v", e, err)
+	}
+}
+
+// A request is the gateway's word; whatever is in it, the version is what stands last.
+func TestTheVersionStandsLast(t *testing.T) {
+	for name, want := range map[string]int64{"credential.changed/r1/7": 7, "credential.changed/JKJaX/5PLv=/1773460800000": 1773460800000} {
+		if e, err := event.New(name, account, who, noon); err != nil || e.Version != want || e.Type != event.PasswordChanged {
+			t.Errorf("%s: %+v, %v", name, e, err)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ const (
 	MailRejected = "MailRejected" // SES refuses this mail
 	MailBroken   = "MailBroken"   // the row cannot be mailed
 	MailQuota    = "MailQuota"    // the daily quota is spent, or sending is paused
+	CallerLimit  = "CallerLimit"  // a network asked for recovery more often than it may: an attack, or many people behind one address
 	EventBroken  = "EventBroken"  // a fact that cannot be told: the record is not readable, or nobody takes the event
 )
 
