@@ -21,6 +21,8 @@ type Memory struct {
 	emails   map[address.EmailKey]binding.Holder
 	bound    map[binding.AccountKey]address.EmailKey
 	inboxes  map[inboxDay]map[binding.SendID]binding.AccountKey
+
+	recoveries recoveries
 }
 
 var (

@@ -1,0 +1,135 @@
+package recovery
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"mailbind/shared/binding"
+	"mailbind/shared/password"
+)
+
+// How many wrong passwords pass. Both meters hold their tries from the start and gain one after each Every,
+// so that whoever is told to wait waits minutes, and 10 or 50 an hour is what comes in the long run (NIST SP
+// 800-63B-4 section 3.2.2 asks for a limit).
+const (
+	clientBurst  = 10
+	clientEvery  = 6 * time.Minute
+	accountBurst = 50
+	accountEvery = 72 * time.Second
+)
+
+// KnownClients is how many clients an account is remembered to be used from.
+const KnownClients = 8
+
+// MeterLife keeps a meter until it is full again.
+const MeterLife = 2 * time.Hour
+
+// A Checked tells whether a password is right.
+type Checked struct {
+	OK      bool
+	Version int64         // of the credential; 0: the account has none. Sessions of lower versions end
+	Wait    time.Duration // not 0: nothing was compared, ask again after it
+}
+
+// Check compares a password with the account's. A try is taken before the comparison and given back to who
+// was right, so that a hundred guesses at once are not all compared.
+//
+// client is the platform's opaque word for where the try comes from, such as a cookie of the device: each
+// has a meter of its own. Clients on which no password was right so far share one more, the account's. So
+// strangers, however many networks they have, spend the strangers' meter, and the owner goes on from a
+// device that is known; and a changed password starts both anew (its version is in the meter's name), so that
+// who just recovered is not kept out by them either. An account without a password costs the same work.
+//
+// Round trips: wrong 2, right 3; from a client that is not known wrong 3, right 6.
+func (p *Platform) Check(ctx context.Context, sub, typed, client string, now time.Time) (Checked, error) {
+	account, err := p.account(sub)
+	if err != nil {
+		return Checked{}, err
+	}
+	if len(client) > 255 {
+		return Checked{}, &binding.Refusal{Reason: binding.ErrMalformed, Detail: "client"}
+	}
+	c, err := p.Store.Credential(ctx, account)
+	if err != nil {
+		return Checked{}, outage("credential", err)
+	}
+	out := Checked{Version: c.Version}
+	from := p.Names.Data.Index("client/1", string(account[:]), client)
+	known := client != "" && slices.Contains(c.Clients, from)
+	meters := meters(account, c.Version, client != "", known, from)
+	for i, m := range meters {
+		wait, err := p.Store.Spend(ctx, m, now)
+		if err != nil || wait > 0 {
+			p.refill(ctx, meters[:i], false, now)
+			if err != nil {
+				err = outage("spend", err)
+			}
+			out.Wait = wait
+			return out, err
+		}
+	}
+	ok, stale, err := p.verify(c, typed)
+	if err != nil {
+		p.refill(ctx, meters, false, now)
+		return Checked{}, fmt.Errorf("recovery: credential: %w", err)
+	}
+	if !ok {
+		return out, nil
+	}
+	out.OK = true
+	p.refill(ctx, meters, client != "", now)
+	p.learn(ctx, account, c, typed, from, stale, client != "" && !known)
+	return out, nil
+}
+
+// meters are those that a try is taken from: the client's first, then that of all who are not known.
+func meters(k binding.AccountKey, version int64, named, known bool, from [16]byte) []Meter {
+	name := k.String() + "#" + strconv.FormatInt(version, 10)
+	var out []Meter
+	if named {
+		out = append(out, Meter{Name: name + "#" + base64.RawURLEncoding.EncodeToString(from[:]), Burst: clientBurst, Every: clientEvery})
+	}
+	if !known {
+		out = append(out, Meter{Name: name, Burst: accountBurst, Every: accountEvery})
+	}
+	return out
+}
+
+// refill gives back what a try took: all of it to the client who was right, one to the others. That it fails
+// costs a try and no more.
+func (p *Platform) refill(ctx context.Context, meters []Meter, right bool, now time.Time) {
+	for i, m := range meters {
+		_ = p.Store.Refill(context.WithoutCancel(ctx), m, right && i == 0, now)
+	}
+}
+
+// verify compares, or does the same work where there is nothing to compare with.
+func (p *Platform) verify(c Credential, typed string) (ok, stale bool, err error) {
+	normal, can := password.Normal(typed)
+	if c.Hash == "" || !can {
+		p.Hasher.Dummy(normal)
+		return false, false, nil
+	}
+	return p.Hasher.Verify(c.Hash, normal)
+}
+
+// learn keeps what a right password teaches: that the client is known, and a hash by today's parameters where
+// the old one is by others. That it fails is no failure of the check.
+func (p *Platform) learn(ctx context.Context, k binding.AccountKey, c Credential, typed string, from [16]byte, stale, newcomer bool) {
+	if !stale && !newcomer {
+		return
+	}
+	t := Touch{Account: k, Version: c.Version, OldHash: c.Hash, Hash: c.Hash, Clients: c.Clients}
+	if stale {
+		normal, _ := password.Normal(typed)
+		t.Hash = p.Hasher.Hash(normal)
+	}
+	if newcomer {
+		t.Clients = append([][16]byte{from}, c.Clients[:min(len(c.Clients), KnownClients-1)]...)
+	}
+	_, _ = p.Store.Touch(context.WithoutCancel(ctx), t)
+}

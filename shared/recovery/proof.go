@@ -1,0 +1,92 @@
+package recovery
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"mailbind/shared/address"
+	"mailbind/shared/binding"
+	"mailbind/shared/token"
+)
+
+// A Link is what the sealed token of a recovery mail's link says, and with it whoever knows the address.
+type Link struct {
+	Key       *token.Key
+	Account   binding.AccountKey
+	Challenge binding.ChallengeID
+	Address   address.Address // as it was bound
+	Expires   time.Time
+}
+
+// Seal makes the token.
+func (l Link) Seal() string { return l.Key.Seal(token.Recover, l.claims()) }
+
+func (l Link) claims() token.Claims {
+	return token.Claims{Account: l.Account, Challenge: l.Challenge, Address: l.Address.String(), Expires: l.Expires}
+}
+
+// OpenLink reads a link's token and asks no table. Whatever is wrong with it, also its time, is the one
+// refusal.
+func OpenLink(ctx context.Context, keys binding.Keys, text string, now time.Time) (Link, error) {
+	return open(ctx, keys, token.Recover, text, now)
+}
+
+func open(ctx context.Context, keys binding.Keys, p token.Purpose, text string, now time.Time) (Link, error) {
+	id, err := token.KeyOf(text)
+	if err != nil {
+		return Link{}, refused()
+	}
+	key, err := keys.Find(ctx, id, now)
+	if errors.Is(err, token.ErrUnknownKey) {
+		return Link{}, refused()
+	}
+	if err != nil {
+		return Link{}, keyError(err)
+	}
+	claims, err := key.Open(p, text, now)
+	if err != nil {
+		return Link{}, refused()
+	}
+	addr, err := address.Parse(claims.Address)
+	if err != nil || claims.Account == [16]byte{} || claims.Challenge == [16]byte{} {
+		return Link{}, refused()
+	}
+	return Link{Key: key, Account: claims.Account, Challenge: claims.Challenge, Address: addr, Expires: claims.Expires}, nil
+}
+
+// openFor reads a link's token for somebody who also types the address that it was mailed to: who finds a
+// link in a browser's history, or a scanner's log, does not get in with it alone.
+func (s *Service) openFor(ctx context.Context, text, email string, now time.Time) (Link, error) {
+	addr, err := parse(email)
+	if err != nil {
+		return Link{}, err
+	}
+	l, err := OpenLink(ctx, s.Keys, text, now)
+	if err != nil {
+		return Link{}, err
+	}
+	typed, mailed := s.Names.Email(addr), s.Names.Email(l.Address)
+	if !token.Equal(string(typed[:]), string(mailed[:])) {
+		return Link{}, refused()
+	}
+	return l, nil
+}
+
+// A Grant lets its holder set one password, or the platform redeem it, until Expires.
+type Grant struct {
+	Text    string
+	Address address.Address
+	Expires time.Time
+}
+
+// grant seals one for whoever proved that they read the mailbox.
+func grant(l Link, now time.Time) Grant {
+	l.Expires = time.Unix(now.Unix(), 0).UTC().Add(GrantLife)
+	return Grant{Text: l.Key.Seal(token.Grant, l.claims()), Address: l.Address, Expires: l.Expires}
+}
+
+// openGrant reads a grant's text and asks no table.
+func openGrant(ctx context.Context, keys binding.Keys, text string, now time.Time) (Link, error) {
+	return open(ctx, keys, token.Grant, text, now)
+}

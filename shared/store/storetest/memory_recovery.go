@@ -1,0 +1,303 @@
+package storetest
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"mailbind/shared/address"
+	"mailbind/shared/binding"
+	"mailbind/shared/recovery"
+)
+
+var (
+	_ recovery.Store         = (*Memory)(nil)
+	_ recovery.Outbox        = (*Memory)(nil)
+	_ recovery.PlatformStore = (*Memory)(nil)
+)
+
+// recoveries is what Memory keeps for recovery, beside the accounts.
+type recoveries struct {
+	challenges  map[address.EmailKey]*challenge
+	credentials map[binding.AccountKey]recovery.Credential
+	callers     map[callerHour]*callerCount
+	meters      map[string]time.Time // when each is full again
+}
+
+// challenge is the row of an address with its counters by day.
+type challenge struct {
+	recovery.Challenge
+	tries map[int64]int
+}
+
+type callerHour struct {
+	caller recovery.CallerKey
+	hour   int64
+}
+
+type callerCount struct {
+	hour    int
+	minutes [60]int
+}
+
+func (c *challenge) seen(now time.Time) recovery.Challenge {
+	if c == nil {
+		return recovery.Challenge{}
+	}
+	out := c.Challenge
+	out.TriesToday = c.tries[binding.Day(now)]
+	return out
+}
+
+func (m *Memory) challenge(ek address.EmailKey, now time.Time) *challenge {
+	c := m.recoveries.challenges[ek]
+	if c != nil && !c.TTL.IsZero() && c.TTL.Before(now) {
+		delete(m.recoveries.challenges, ek)
+		return nil
+	}
+	return c
+}
+
+func notNow(c *challenge, now time.Time) error { return &recovery.Refused{Old: c.seen(now)} }
+
+// CountCaller counts a request of a network.
+func (m *Memory) CountCaller(_ context.Context, k recovery.CallerKey, now time.Time) (recovery.Usage, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at := callerHour{k, now.Unix() / 3600}
+	if m.recoveries.callers == nil {
+		m.recoveries.callers = map[callerHour]*callerCount{}
+	}
+	if m.recoveries.callers[at] == nil {
+		m.recoveries.callers[at] = &callerCount{}
+	}
+	n := m.recoveries.callers[at]
+	minute := &n.minutes[now.Unix()/60%60]
+	ok := *minute < recovery.CallerPerMinute && n.hour < recovery.CallerPerHour
+	if ok {
+		*minute++
+		n.hour++
+	}
+	return recovery.Usage{Minute: *minute, Hour: n.hour}, ok, nil
+}
+
+// Ring makes a recovery mail due.
+func (m *Memory) Ring(_ context.Context, b recovery.Bell) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := m.challenge(b.EmailKey, b.Now)
+	if c != nil {
+		due := c.Due != binding.SendID{}
+		if c.ResendAt.After(b.Now) || due && c.AskedAt.After(sec(b.Now.Add(-recovery.FreshFor))) {
+			return nil
+		}
+	} else {
+		if m.recoveries.challenges == nil {
+			m.recoveries.challenges = map[address.EmailKey]*challenge{}
+		}
+		c = &challenge{tries: map[int64]int{}}
+		c.EmailKey = b.EmailKey
+		m.recoveries.challenges[b.EmailKey] = c
+	}
+	c.Due, c.AskedAt, c.TTL = b.Send, sec(b.Now), sec(b.Now.Add(binding.RowLife))
+	return nil
+}
+
+// ChargeGuess charges one try of the code.
+func (m *Memory) ChargeGuess(_ context.Context, t recovery.Try) (recovery.Challenge, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, day := m.challenge(t.EmailKey, t.Now), binding.Day(t.Now)
+	if c == nil || !c.Alive(t.Now) || !c.UsedAt.IsZero() || c.Tries >= binding.TriesPerCode || c.tries[day] >= binding.TriesPerDay || c.Op == t.Op {
+		return recovery.Challenge{}, notNow(c, t.Now)
+	}
+	c.Op, c.Tries = t.Op, c.Tries+1
+	for d := day - 7; d < day; d++ {
+		delete(c.tries, d)
+	}
+	c.tries[day]++
+	return c.seen(t.Now), nil
+}
+
+// GiveBackGuess undoes a charge.
+func (m *Memory) GiveBackGuess(_ context.Context, t recovery.Try) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, day := m.challenge(t.EmailKey, t.Now), binding.Day(t.Now)
+	if c == nil || c.Op != t.Op || c.Tries == 0 || c.tries[day] == 0 {
+		return nil
+	}
+	c.Op, c.Tries = "", c.Tries-1
+	c.tries[day]--
+	return nil
+}
+
+// Present counts that a link or grant is presented.
+func (m *Memory) Present(_ context.Context, t recovery.Try) (recovery.Challenge, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := m.challenge(t.EmailKey, t.Now)
+	if c == nil || !c.Takes(t.Challenge, t.Now) || c.Presented >= recovery.Presentations || c.Op == t.Op {
+		return recovery.Challenge{}, notNow(c, t.Now)
+	}
+	c.Op, c.Presented = t.Op, c.Presented+1
+	return c.seen(t.Now), nil
+}
+
+// GiveBackPresented undoes a count.
+func (m *Memory) GiveBackPresented(_ context.Context, t recovery.Try) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if c := m.challenge(t.EmailKey, t.Now); c != nil && c.Op == t.Op && c.Presented > 0 {
+		c.Op, c.Presented = "", c.Presented-1
+	}
+	return nil
+}
+
+// Credential reads an account's credential.
+func (m *Memory) Credential(_ context.Context, k binding.AccountKey) (recovery.Credential, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.credential(k), nil
+}
+
+func (m *Memory) credential(k binding.AccountKey) recovery.Credential {
+	c := m.recoveries.credentials[k]
+	c.Clients = slices.Clone(c.Clients)
+	return c
+}
+
+func (m *Memory) keep(k binding.AccountKey, c recovery.Credential) {
+	if m.recoveries.credentials == nil {
+		m.recoveries.credentials = map[binding.AccountKey]recovery.Credential{}
+	}
+	c.Clients = slices.Clone(c.Clients)
+	m.recoveries.credentials[k] = c
+}
+
+// Change is the transaction that ends a recovery with a new password.
+func (m *Memory) Change(_ context.Context, n recovery.Change) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, r, old := m.challenge(n.EmailKey, n.Now), m.get(n.Account, n.Now), m.credential(n.Account)
+	out := &recovery.ChangeRefused{}
+	if c == nil || !c.Takes(n.Challenge, n.Now) || !c.UsedAt.IsZero() {
+		out.ChallengeFalse, out.Challenge = true, c.seen(n.Now)
+	}
+	if old.Version >= n.Version || old.Hash == "" && !n.First {
+		out.CredentialFalse, out.Credential = true, old
+	}
+	if r == nil || r.State != binding.Bound || r.EmailKey != n.EmailKey || r.Hold.After(n.Now) || r.Risk.Holds() {
+		out.AccountFalse, out.Account = true, r.seen(n.Now)
+	}
+	if out.ChallengeFalse || out.CredentialFalse || out.AccountFalse {
+		return out
+	}
+	c.UsedAt, c.Event, c.Due = sec(n.Now), n.Finished, binding.SendID{}
+	old.Hash, old.Version, old.ChangedAt, old.Challenge = n.Hash, n.Version, sec(n.Now), n.Challenge
+	m.keep(n.Account, old)
+	r.changed(n.Send, n.Changed, n.Now)
+	return nil
+}
+
+// changed makes the mail about a new password due.
+func (r *row) changed(s binding.SendID, event string, now time.Time) {
+	r.Due[binding.KindChanged], r.ChangedAt, r.Event = s, sec(now), event
+}
+
+// Redeem uses a challenge up for the platform.
+func (m *Memory) Redeem(_ context.Context, n recovery.Redemption) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := m.challenge(n.EmailKey, n.Now)
+	if c == nil || !c.Takes(n.Challenge, n.Now) || !c.UsedAt.IsZero() || c.Owner != n.Account {
+		return notNow(c, n.Now)
+	}
+	c.UsedAt, c.UsedBy, c.Event, c.Due = sec(n.Now), n.Key, n.Event, binding.SendID{}
+	return nil
+}
+
+// Spend takes one try from a meter.
+func (m *Memory) Spend(_ context.Context, n recovery.Meter, now time.Time) (time.Duration, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now = sec(now)
+	full := m.recoveries.meters[n.Name]
+	if full.Before(now) {
+		full = now
+	}
+	if line := now.Add(time.Duration(n.Burst-1) * n.Every); full.After(line) {
+		return full.Sub(line), nil
+	}
+	if m.recoveries.meters == nil {
+		m.recoveries.meters = map[string]time.Time{}
+	}
+	m.recoveries.meters[n.Name] = full.Add(n.Every)
+	return 0, nil
+}
+
+// Refill gives tries back.
+func (m *Memory) Refill(_ context.Context, n recovery.Meter, full bool, now time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at, running := m.recoveries.meters[n.Name]
+	switch {
+	case !running:
+	case full, !at.After(now):
+		delete(m.recoveries.meters, n.Name)
+	default:
+		m.recoveries.meters[n.Name] = at.Add(-n.Every)
+	}
+	return nil
+}
+
+// Touch writes what a right password teaches.
+func (m *Memory) Touch(_ context.Context, t recovery.Touch) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := m.credential(t.Account)
+	if c.Hash == "" || c.Version != t.Version || c.Hash != t.OldHash {
+		return false, nil
+	}
+	c.Hash, c.Clients = t.Hash, t.Clients
+	m.keep(t.Account, c)
+	return true, nil
+}
+
+// Put writes a password that the platform sets.
+func (m *Memory) Put(_ context.Context, p recovery.Put) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, old := m.get(p.Account, p.Now), m.credential(p.Account)
+	out := &recovery.ChangeRefused{}
+	if old.Version >= p.Version || p.If != nil && old.Version != *p.If {
+		out.CredentialFalse, out.Credential = true, old
+	}
+	if p.Bound && (r == nil || r.State != binding.Bound) {
+		out.AccountFalse, out.Account = true, r.seen(p.Now)
+	}
+	if out.CredentialFalse || out.AccountFalse {
+		return out
+	}
+	old.Hash, old.Version, old.ChangedAt, old.Challenge = p.Hash, p.Version, sec(p.Now), binding.ChallengeID{}
+	m.keep(p.Account, old)
+	if p.Bound {
+		r.changed(p.Send, p.Changed, p.Now)
+	}
+	return nil
+}
+
+// Hold pauses recovery of a bound account.
+func (m *Memory) Hold(_ context.Context, k binding.AccountKey, until time.Time) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.accounts[k]
+	if r == nil || r.State != binding.Bound {
+		return false, nil
+	}
+	r.Hold = time.Time{}
+	if !until.IsZero() {
+		r.Hold = sec(until)
+	}
+	return true, nil
+}
