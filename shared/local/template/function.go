@@ -31,6 +31,7 @@ func (p *Product) readFunction(s *section, id string, globals map[string]any) {
 	if metadata, _ := s.resolver.resources[id].section.values["Metadata"].(map[string]any); text(metadata["BuildMethod"]) != "go1.x" {
 		s.fail("Metadata.BuildMethod: want go1.x")
 	}
+	function.Retries = readRetries(s.sub("EventInvokeConfig"))
 	logging := s.sub("LoggingConfig")
 	logging.aside("LogGroup", "SystemLogLevel")
 	function.LogFormat, function.LogLevel = logging.text("LogFormat"), logging.text("ApplicationLogLevel")
@@ -46,6 +47,15 @@ func (p *Product) readFunction(s *section, id string, globals map[string]any) {
 	p.Functions = append(p.Functions, function)
 	p.functionsByARN[function.ARN] = id
 	p.readEvents(s.sub("Events"), id)
+}
+
+// readRetries reads what becomes of an asynchronous invocation. Retries come at once here, so that none grows old; destinations are
+// not played, and not understood.
+func readRetries(s *section) int {
+	s.aside("MaximumEventAgeInSeconds")
+	retries := s.number("MaximumRetryAttempts", 2, 0, 2)
+	s.end()
+	return retries
 }
 
 func (p *Product) readEvents(events *section, function string) {

@@ -12,11 +12,11 @@ type resource struct {
 	section    *section
 }
 
-// noEffect are resource types that change nothing on one machine: permissions, logs, alarms, names on the internet. What reaches
-// a queue is written to standard error.
+// noEffect are resource types that change nothing on one machine: permissions, logs, alarms, names on the internet, and how versions of
+// a function are invoked that go by a name (there is one, and its function says how). What reaches a queue is written to standard error.
 var noEffect = map[string]bool{
-	"AWS::IAM::Role": true, "AWS::IAM::ManagedPolicy": true, "AWS::Lambda::Permission": true, "AWS::Logs::LogGroup": true,
-	"AWS::Logs::MetricFilter": true, "AWS::CloudWatch::Alarm": true, "AWS::CloudWatch::CompositeAlarm": true,
+	"AWS::IAM::Role": true, "AWS::IAM::ManagedPolicy": true, "AWS::Lambda::Permission": true, "AWS::Lambda::EventInvokeConfig": true,
+	"AWS::Logs::LogGroup": true, "AWS::Logs::MetricFilter": true, "AWS::CloudWatch::Alarm": true, "AWS::CloudWatch::CompositeAlarm": true,
 	"AWS::CloudWatch::Dashboard": true, "AWS::SQS::Queue": true, "AWS::SQS::QueuePolicy": true, "AWS::SES::EmailIdentity": true,
 	"AWS::ApiGatewayV2::DomainName": true, "AWS::ApiGatewayV2::ApiMapping": true, "AWS::KMS::Key": true, "AWS::KMS::Alias": true,
 }

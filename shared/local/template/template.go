@@ -45,6 +45,7 @@ type Function struct {
 	Timeout     time.Duration
 	Memory      int // MB
 	Concurrency int // reserved; -1: no limit of its own
+	Retries     int // of an asynchronous invocation that failed
 	LogFormat   string
 	LogLevel    string
 }
@@ -174,7 +175,7 @@ func (p *Product) read(root map[string]any, values map[string]string, faults *[]
 		resources: map[string]*resource{},
 	}
 	top := (&section{resolver: resolver, faults: faults}).open("template", root)
-	top.aside("AWSTemplateFormatVersion", "Description", "Metadata", "Outputs", "Resources", "Conditions", "Mappings", "Globals", "Parameters")
+	top.aside("AWSTemplateFormatVersion", "Description", "Metadata", "Outputs", "Resources", "Conditions", "Mappings", "Globals", "Parameters", "Rules")
 	if top.text("Transform") != "AWS::Serverless-2016-10-31" {
 		top.fail("Transform: want AWS::Serverless-2016-10-31")
 	}
@@ -182,6 +183,7 @@ func (p *Product) read(root map[string]any, values map[string]string, faults *[]
 	resolver.conditions, _ = root["Conditions"].(map[string]any)
 	resolver.mappings, _ = root["Mappings"].(map[string]any)
 	p.readParameters(top.sub("Parameters"), values)
+	readAssertions(top.sub("Rules"))
 	globals := top.sub("Globals")
 	function, _ := globals.values["Function"].(map[string]any)
 	globals.aside("Function")

@@ -26,6 +26,11 @@ Parameters:
   Origins: {Type: CommaDelimitedList, Default: "a, b"}
 Mappings:
   Sizes: {small: {mb: 256}}
+Rules:
+  WithScope:
+    RuleCondition: !Equals [!Ref Stage, local]
+    Assertions: [{Assert: !Not [!Equals [!Ref Scope, ""]], AssertDescription: "on a machine there is a scope"}]
+  Always: {Assertions: [{Assert: !Not [!Equals [!Ref Stage, moon]], AssertDescription: "not there"}]}
 Conditions:
   IsLocal: !Equals [!Ref Stage, local]
   IsProd: !Not [!Condition IsLocal]
@@ -58,6 +63,13 @@ Resources:
       KeySchema: [{AttributeName: pk, KeyType: HASH}]
       TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}
       StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
+  Others:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
+      KeySchema: [{AttributeName: pk, KeyType: HASH}]
+      StreamSpecification: {StreamViewType: NEW_IMAGE}
   Secret:
     Type: AWS::SecretsManager::Secret
     Properties: {GenerateSecretString: {PasswordLength: 64, ExcludePunctuation: true}}
@@ -104,12 +116,29 @@ Resources:
             ParallelizationFactor: 4
             FunctionResponseTypes: [ReportBatchItemFailures]
             FilterCriteria: {Filters: [{Pattern: '{"eventName":["INSERT"]}'}]}
+        Others:
+          Type: DynamoDB
+          Properties: {Stream: !GetAtt Others.StreamArn, StartingPosition: LATEST, BatchSize: 5, MaximumRetryAttempts: 3, MaximumRecordAgeInSeconds: 60}
         Bounced:
           Type: EventBridgeRule
           Properties:
             Pattern: {source: [aws.ses], detail-type: [Email Bounced]}
             InputTransformer: {InputPathsMap: {tags: $.detail.mail.tags}, InputTemplate: '{"tags":<tags>}'}
             RetryPolicy: {MaximumRetryAttempts: 3}
+  Once:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildMethod: go1.x}
+    Properties:
+      CodeUri: functions/once/
+      AutoPublishAlias: live
+      EventInvokeConfig: {MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60}
+  OnceUnqualified: {Type: AWS::Lambda::EventInvokeConfig, Properties: {FunctionName: !Ref Once, Qualifier: $LATEST, MaximumRetryAttempts: 0}}
+  OncePermission:
+    Type: AWS::Lambda::Permission
+    Condition: IsProd
+    Properties: {Action: lambda:InvokeFunction, FunctionName: !Ref Once.Alias, Principal: !Ref Scope}
+Outputs:
+  OnceArn: {Value: !Ref Once.Alias}
 `
 
 func TestReadResolvesParametersConditionsAndNames(t *testing.T) {
@@ -117,7 +146,7 @@ func TestReadResolvesParametersConditionsAndNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	function := product.Functions[0]
+	function := product.Functions[1]
 	wantEnvironment := map[string]string{
 		"STAGE": "local", "BOTH": "no", "EITHER": "yes", "TABLE": "shop-things", "JOINED": "a+b", "HOST": "id.example",
 		"KEY": "arn:aws:secretsmanager:local-1:000000000000:secret:shop-Secret-local0",
@@ -136,6 +165,9 @@ func TestReadResolvesParametersConditionsAndNames(t *testing.T) {
 	if !reflect.DeepEqual(product.Routes, wantRoutes) {
 		t.Errorf("routes\n got %+v\nwant %+v", product.Routes, wantRoutes)
 	}
+	if once := product.Functions[0]; function.Retries != 2 || once.ID != "Once" || once.Retries != 0 {
+		t.Errorf("retries: %d, %s %d", function.Retries, once.ID, once.Retries)
+	}
 	if len(product.NotEnforced) != 1 {
 		t.Errorf("not enforced: %q", product.NotEnforced)
 	}
@@ -147,14 +179,20 @@ func TestReadGivesTablesStreamsSecretsSetsAndRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantTable := Table{ID: "Things", Name: "shop-things", StreamARN: streamARN("shop-things"), Keys: []Key{{"pk", "S", "HASH"}}, TTL: "ttl", View: "NEW_AND_OLD_IMAGES"}
-	if !reflect.DeepEqual(product.Tables, []Table{wantTable}) {
+	wantOther := Table{ID: "Others", Name: "shop-Others", StreamARN: streamARN("shop-Others"), Keys: []Key{{"pk", "S", "HASH"}}, View: "NEW_IMAGE"}
+	if !reflect.DeepEqual(product.Tables, []Table{wantOther, wantTable}) {
 		t.Errorf("tables %+v", product.Tables)
 	}
 	wantStream := Stream{
 		Name: "Worker.Changes", Function: "Worker", Table: "Things", StartingPosition: "TRIM_HORIZON", BatchSize: 10, Parallel: 4,
 		MaxRetries: -1, MaxAge: -1, ItemFailures: true, Filters: []string{`{"eventName":["INSERT"]}`},
 	}
-	if !reflect.DeepEqual(product.Streams, []Stream{wantStream}) {
+	// A function may read two tables' streams, each in its own way.
+	second := Stream{
+		Name: "Worker.Others", Function: "Worker", Table: "Others", StartingPosition: "LATEST", BatchSize: 5, Parallel: 1,
+		MaxRetries: 3, MaxAge: time.Minute,
+	}
+	if !reflect.DeepEqual(product.Streams, []Stream{wantStream, second}) {
 		t.Errorf("streams\n got %+v\nwant %+v", product.Streams, wantStream)
 	}
 	if secret := product.Secrets[0]; secret.Length != 64 || secret.Exclude != punctuation {
@@ -190,6 +228,12 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"audience", "audience: [api]", "audience: []", "audience is missing"},
 		{"key", "KeySchema: [{AttributeName: pk", "KeySchema: [{AttributeName: id", "id is not in AttributeDefinitions"},
 		{"key twice", "BillingMode: PAY_PER_REQUEST", "TableName: x", `"TableName" is there twice`},
+		{"destination of what failed", "EventInvokeConfig: {MaximumRetryAttempts: 0,", "EventInvokeConfig: {DestinationConfig: {},", "Once.EventInvokeConfig: the property DestinationConfig"},
+		{"more retries than there are", "MaximumRetryAttempts: 0, MaximumEvent", "MaximumRetryAttempts: 3, MaximumEvent", `MaximumRetryAttempts: "3" is not a whole number from 0 to 2`},
+		{"rule that says nothing", "Assertions: [{Assert: !Not [!Equals [!Ref Stage, moon]], AssertDescription: \"not there\"}]", "Assertions: []", "Always: Assertions is missing"},
+		{"assertion that is no condition", "Assert: !Not [!Equals [!Ref Stage, moon]]", "Assert: !Ref Stage", "Assert: want a condition"},
+		{"function of rules", "Assert: !Not [!Equals [!Ref Stage, moon]]", "Assert: {\"Fn::Contains\": [[moon], !Ref Stage]}", "Fn::Contains: the function is not understood"},
+		{"property of a rule", "  Always: {Assertions:", "  Always: {Assertion: [], Assertions:", "Always: the property Assertion is not understood"},
 		{"circle", "IsLocal: !Equals [!Ref Stage, local]", "IsLocal: !Not [!Condition IsProd]", "rests on itself"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -202,6 +246,20 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 				t.Errorf("got %v\nwant %q", err, test.want)
 			}
 		})
+	}
+}
+
+func TestReadHoldsParametersToTheRules(t *testing.T) {
+	for _, test := range []struct{ stage, scope, want string }{
+		{"local", "email", ""},
+		{"prod", "", ""}, // the rule is for local alone
+		{"local", "", "Rules.WithScope.Assertions[0]: the parameters break this rule: on a machine there is a scope"},
+		{"moon", "email", "Rules.Always.Assertions[0]: the parameters break this rule: not there"},
+	} {
+		_, err := read(t, whole, map[string]string{"Stage": test.stage, "Scope": test.scope})
+		if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s %q: %v\nwant %q", test.stage, test.scope, err, test.want)
+		}
 	}
 }
 
