@@ -2,11 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
-	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"mailbind/shared/address"
@@ -23,25 +19,19 @@ const free = "attribute_not_exists(pk) OR released_at<=:now"
 // link_tries is not looked at: three wrong numbers close the link for strangers, and must not kill
 // the code or the app. The day's counters stay in the row.
 func (s *Store) Bind(ctx context.Context, b binding.Binding) error {
-	in := &dynamodb.TransactWriteItemsInput{
-		ClientRequestToken: (*string)(&b.Request),
-		TransactItems:      []types.TransactWriteItem{{Update: s.bindAccount(b)}, {Put: s.bindEmail(b)}, {Put: s.bindOwner(b)}},
+	parts := []types.TransactWriteItem{s.bindAccount(b), {Put: s.bindEmail(b)}, {Put: s.bindOwner(b)}}
+	out := &binding.BindRefused{}
+	refused, err := s.transact(ctx, "bind", b.Request, parts, func(part int, row item) error { return s.readReason(out, b, part, row) })
+	if refused {
+		return out
 	}
-	err := patiently(ctx, func() error { _, err := s.api.TransactWriteItems(ctx, in); return err })
-	if cancelled, ok := errors.AsType[*types.TransactionCanceledException](err); ok && !busy(err) {
-		refused, unclear := s.bindRefused(b, cancelled.CancellationReasons, err)
-		if unclear == nil {
-			return refused
-		}
-		err = unclear
-	}
-	return named("bind", err)
+	return err
 }
 
-func (s *Store) bindAccount(b binding.Binding) *types.Update {
+func (s *Store) bindAccount(b binding.Binding) types.TransactWriteItem {
 	n, old7 := today(b.Now)
 	n["#deny"] = deniedName(b.EmailKey)
-	e := expression{
+	return part(s.tables.Accounts, accountPK(b.Account), expression{
 		names: n,
 		update: "SET #state=:bound, bound_at=:now, proved_at=:now, due_bound=:sid, ev=:ev " +
 			"REMOVE due_verify, expires, resend_at, tries, link_tries, #ttl, " + old7,
@@ -51,14 +41,7 @@ func (s *Store) bindAccount(b binding.Binding) *types.Update {
 			":bound": text(string(binding.Bound)), ":pending": text(string(binding.Pending)), ":now": at(b.Now),
 			":sid": blob(b.Send[:]), ":ev": text(b.Event), ":cid": blob(b.Challenge[:]), ":ek": blob(b.EmailKey[:]),
 		},
-	}
-	used, v := e.use()
-	return &types.Update{
-		TableName: &s.tables.Accounts, Key: key(accountPK(b.Account)),
-		UpdateExpression: &e.update, ConditionExpression: &e.condition,
-		ExpressionAttributeNames: used, ExpressionAttributeValues: v,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}
+	})
 }
 
 func (s *Store) bindEmail(b binding.Binding) *types.Put {
@@ -81,33 +64,6 @@ func (s *Store) putBinding(row item, b binding.Binding) *types.Put {
 		ExpressionAttributeValues:           values{":now": at(b.Now)},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
-}
-
-// bindRefused reads the reasons of the three parts, in the order of the request. A busy part beside a
-// false condition is passed over: trying again cannot help. Any other reason, and a cancellation that
-// no false condition explains, is an outage: the second result.
-func (s *Store) bindRefused(b binding.Binding, reasons []types.CancellationReason, cause error) (*binding.BindRefused, error) {
-	if len(reasons) != 3 {
-		return nil, cause
-	}
-	out, explained := &binding.BindRefused{}, false
-	for i, r := range reasons {
-		code := aws.ToString(r.Code)
-		if code == "" || code == "None" || slices.Contains(busyCodes, code) {
-			continue
-		}
-		if code != "ConditionalCheckFailed" {
-			return nil, cause
-		}
-		explained = true
-		if err := s.readReason(out, b, i, r.Item); err != nil {
-			return nil, err
-		}
-	}
-	if !explained {
-		return nil, cause
-	}
-	return out, nil
 }
 
 // readReason takes what one part's old row tells. Both rows of a binding name the other, so that one of

@@ -2,12 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
@@ -15,13 +10,11 @@ import (
 
 // Claim reads the row. See binding.Claims.
 func (s *Store) Claim(ctx context.Context, k binding.AccountKey, now time.Time) (binding.Claim, error) {
-	in := &dynamodb.GetItemInput{TableName: &s.tables.Accounts, Key: key(accountPK(k)), ConsistentRead: aws.Bool(true)}
-	var out *dynamodb.GetItemOutput
-	err := patiently(ctx, func() (err error) { out, err = s.api.GetItem(ctx, in); return err })
+	row, err := s.get(ctx, "claim", s.tables.Accounts, accountPK(k))
 	if err != nil {
-		return binding.Claim{}, named("claim", err)
+		return binding.Claim{}, err
 	}
-	c, err := s.claim(k, out.Item, now)
+	c, err := s.claim(k, row, now)
 	return c, named("claim", err)
 }
 
@@ -86,26 +79,13 @@ func (s *Store) Requeue(ctx context.Context, q binding.Requeue) (binding.Claim, 
 // update runs one conditional write on an account's row and gives the row after it, or *binding.Refused
 // with the row that refused it.
 func (s *Store) update(ctx context.Context, step string, k binding.AccountKey, e expression, now time.Time) (binding.Claim, error) {
-	n, v := e.use()
-	in := &dynamodb.UpdateItemInput{
-		TableName: &s.tables.Accounts, Key: key(accountPK(k)),
-		UpdateExpression: &e.update, ConditionExpression: &e.condition,
-		ExpressionAttributeNames: n, ExpressionAttributeValues: v,
-		ReturnValues:                        types.ReturnValueAllNew,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}
-	var out *dynamodb.UpdateItemOutput
-	err := patiently(ctx, func() (err error) { out, err = s.api.UpdateItem(ctx, in); return err })
-	if failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
-		old, err := s.claim(k, failed.Item, now)
-		if err != nil {
-			return binding.Claim{}, named(step, err)
-		}
-		return binding.Claim{}, &binding.Refused{Old: old}
-	}
+	row, refused, err := s.write(ctx, step, s.tables.Accounts, accountPK(k), e)
 	if err != nil {
-		return binding.Claim{}, named(step, err)
+		return binding.Claim{}, err
 	}
-	c, err := s.claim(k, out.Attributes, now)
+	c, err := s.claim(k, row, now)
+	if err == nil && refused {
+		return binding.Claim{}, &binding.Refused{Old: c}
+	}
 	return c, named(step, err)
 }

@@ -11,6 +11,7 @@ import (
 
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
+	"mailbind/shared/recovery"
 )
 
 type (
@@ -28,7 +29,7 @@ type expression struct {
 }
 
 // reserved are the attributes whose names DynamoDB reserves.
-var reserved = names{"#state": "state", "#ttl": "ttl", "#owner": "owner"}
+var reserved = names{"#state": "state", "#ttl": "ttl", "#owner": "owner", "#hash": "hash", "#hold": "hold"}
 
 // use gives the placeholders of both expressions. One that has no meaning is a mistake in this
 // package and not of a request.
@@ -84,13 +85,21 @@ func blobs(b ...[]byte) types.AttributeValue { return &types.AttributeValueMembe
 func key(pk string) item                     { return item{"pk": text(pk)} }
 func accountPK(k binding.AccountKey) string  { return k.String() }
 func emailPK(k address.EmailKey) string      { return "e#" + k.String() }
+func recoveryPK(k address.EmailKey) string   { return k.String() }
 func boundPK(k binding.AccountKey) string    { return "b#" + k.String() }
 func deniedName(k address.EmailKey) string   { return "denied_" + hex.EncodeToString(k[:]) }
 func dueName(k binding.Kind) string          { return "due_" + string(k) }
 func sendsName(day int64) string             { return fmt.Sprintf("sends_%d", day) }
 func triesName(day int64) string             { return fmt.Sprintf("tries_%d", day) }
 func inboxPK(b binding.Booking) string       { return fmt.Sprintf("m#%s#%d", b.Inbox, binding.Day(b.Now)) }
+func meterPK(m recovery.Meter) string        { return "c#" + m.Name }
 func shareName(k binding.AccountKey) string  { return "by_" + hex.EncodeToString(k[:]) }
+
+// callerPK names the row of a network's hour, and the counter of its minute in it.
+func callerPK(k recovery.CallerKey, now time.Time) (pk, minute string) {
+	m := now.Unix() / 60
+	return fmt.Sprintf("l#%s#%d", k, m/60), fmt.Sprintf("m%d", m%60)
+}
 
 // today gives the names of the day's counters, and the part of a REMOVE that drops those of the
 // seven days before.
@@ -104,4 +113,10 @@ func today(now time.Time) (n names, old7 string) {
 		drop = append(drop, s, t)
 	}
 	return n, strings.Join(drop, ", ")
+}
+
+// triesToday is today for rows that count tries and no sends.
+func triesToday(now time.Time) (n names, old7 string) {
+	n, _ = today(now)
+	return n, "#t1, #t2, #t3, #t4, #t5, #t6, #t7"
 }

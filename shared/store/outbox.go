@@ -6,48 +6,23 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
 )
 
-// errUnprocessed is how a read of several tables says that one of them is throttled.
-var errUnprocessed = errors.New("keys left unprocessed")
-
-// Load reads an account's row and who holds the address. See binding.Outbox. A key that DynamoDB
-// leaves unprocessed is asked for again as after throttling, and then an outage: a row that was not
-// read is not a row that is not there.
+// Load reads an account's row and who holds the address. See binding.Outbox.
 func (s *Store) Load(ctx context.Context, k binding.AccountKey, ek address.EmailKey, now time.Time) (binding.Claim, binding.Holder, error) {
-	in := &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
-		s.tables.Accounts: {Keys: []item{key(accountPK(k))}, ConsistentRead: aws.Bool(true)},
-		s.tables.Bindings: {Keys: []item{key(emailPK(ek))}, ConsistentRead: aws.Bool(true)},
-	}}
-	var out *dynamodb.BatchGetItemOutput
-	err := patiently(ctx, func() (err error) {
-		if out, err = s.api.BatchGetItem(ctx, in); err == nil && len(out.UnprocessedKeys) > 0 {
-			err = errUnprocessed
-		}
-		return err
-	})
+	rows, err := s.gather(ctx, "load", map[string]string{s.tables.Accounts: accountPK(k), s.tables.Bindings: emailPK(ek)})
+	if err != nil {
+		return binding.Claim{}, binding.Holder{}, err
+	}
+	claim, err := s.claim(k, rows[s.tables.Accounts], now)
 	if err != nil {
 		return binding.Claim{}, binding.Holder{}, named("load", err)
 	}
-	var claim binding.Claim
-	var holder binding.Holder
-	if rows := out.Responses[s.tables.Accounts]; len(rows) == 1 {
-		if claim, err = s.claim(k, rows[0], now); err != nil {
-			return binding.Claim{}, binding.Holder{}, named("load", err)
-		}
-	}
-	if rows := out.Responses[s.tables.Bindings]; len(rows) == 1 {
-		r := reader{row: rows[0]}
-		holder = binding.Holder{Owner: r.key("owner"), Released: r.time("released_at"), Bound: true}
-		if r.err != nil {
-			return binding.Claim{}, binding.Holder{}, named("load", r.err)
-		}
+	holder, err := holder(rows[s.tables.Bindings])
+	if err != nil {
+		return binding.Claim{}, binding.Holder{}, named("load", err)
 	}
 	return claim, holder, nil
 }
@@ -55,7 +30,7 @@ func (s *Store) Load(ctx context.Context, k binding.AccountKey, ek address.Email
 // Book counts a mail against its mailbox's day. See binding.Outbox. The row holds the sends
 // themselves, so a retry finds its own and counts nothing.
 func (s *Store) Book(ctx context.Context, b binding.Booking) (bool, error) {
-	e := expression{
+	_, full, err := s.write(ctx, "book", s.tables.Limits, inboxPK(b), expression{
 		names:  names{"#mine": shareName(b.Account)},
 		update: "SET #ttl=:ttl ADD sids :set, #mine :set",
 		condition: "contains(sids, :sid) OR ((attribute_not_exists(sids) OR size(sids)<:cap) " +
@@ -64,17 +39,8 @@ func (s *Store) Book(ctx context.Context, b binding.Booking) (bool, error) {
 			":set": blobs(b.Send[:]), ":sid": blob(b.Send[:]), ":cap": num(binding.InboxPerDay), ":each": num(binding.InboxPerAccount),
 			":ttl": at(b.Now.Add(binding.InboxLife)),
 		},
-	}
-	n, v := e.use()
-	in := &dynamodb.UpdateItemInput{
-		TableName: &s.tables.Limits, Key: key(inboxPK(b)), UpdateExpression: &e.update, ConditionExpression: &e.condition,
-		ExpressionAttributeNames: n, ExpressionAttributeValues: v,
-	}
-	err := patiently(ctx, func() error { _, err := s.api.UpdateItem(ctx, in); return err })
-	if _, full := errors.AsType[*types.ConditionalCheckFailedException](err); full {
-		return false, nil
-	}
-	return err == nil, named("book", err)
+	})
+	return err == nil && !full, err
 }
 
 // Finish takes an order off the row. See binding.Outbox.
@@ -98,7 +64,7 @@ func (s *Store) Finish(ctx context.Context, f binding.Finish) error {
 		}
 		f.Ended = nil
 	}
-	return named("finish", errors.New("refused by a condition that the row does not explain"))
+	return named("finish", errUnexplained)
 }
 
 // maxEnded is how many ended denials one finish forgets; the next one goes on. Each has a part in both

@@ -13,6 +13,7 @@ import (
 
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
+	"mailbind/shared/recovery"
 	"mailbind/shared/token"
 )
 
@@ -30,7 +31,7 @@ func (s *Store) claim(k binding.AccountKey, row item, now time.Time) (binding.Cl
 	r := reader{row: row}
 	c := binding.Claim{
 		Account: k, State: binding.State(r.text("state")), Canon: r.count("canon"),
-		EmailKey: r.key("ek"), Challenge: r.key("cid"), CodesUsed: r.count("cn"),
+		EmailKey: r.key("ek"), Challenge: r.key("cid"), Key: r.keyID("kid"), CodesUsed: r.count("cn"),
 		Opened: r.time("opened"), Expires: r.time("expires"), ResendAt: r.time("resend_at"),
 		SendsToday: r.count(sendsName(binding.Day(now))), TriesToday: r.count(triesName(binding.Day(now))),
 		Tries: r.count("tries"), LinkTries: r.count("link_tries"), Op: r.text("op"),
@@ -38,14 +39,8 @@ func (s *Store) claim(k binding.AccountKey, row item, now time.Time) (binding.Cl
 		FateAt: r.time("fate_at"), Why: binding.Why(r.text("why")),
 		BoundAt: r.time("bound_at"), ProvedAt: r.time("proved_at"), DisputedAt: r.time("disputed_at"),
 		Risk: binding.Risk(r.text("risk")), RiskSince: r.time("risk_since"),
-		Event: r.text("ev"), TTL: r.time("ttl"),
+		Hold: r.time("hold"), ChangedAt: r.time("changed_at"), Event: r.text("ev"), TTL: r.time("ttl"),
 		Denied: map[address.EmailKey]time.Time{}, Due: map[binding.Kind]binding.SendID{},
-	}
-	if kid := r.text("kid"); kid != "" {
-		var err error
-		if c.Key, err = token.ParseKeyID(kid); err != nil {
-			r.fail("kid")
-		}
 	}
 	switch c.State {
 	case binding.Pending, binding.Bound, binding.Denied:
@@ -67,6 +62,22 @@ func (s *Store) claim(k binding.AccountKey, row item, now time.Time) (binding.Cl
 	}
 	c.Address = s.openAddress(&r, token.Place{Table: "accounts", Key: accountPK(k), Attribute: "addr"})
 	c.Who = s.openWho(&r, token.Place{Table: "accounts", Key: accountPK(k), Attribute: "who"})
+	return c, r.err
+}
+
+// challenge reads a recoveries row as a step at that time sees it; nil is no row.
+func challenge(ek address.EmailKey, row item, now time.Time) (recovery.Challenge, error) {
+	if len(row) == 0 {
+		return recovery.Challenge{}, nil
+	}
+	r := reader{row: row}
+	c := recovery.Challenge{
+		EmailKey: ek, Due: r.key("due_recover"), AskedAt: r.time("asked_at"), MailedAt: r.time("mailed_at"), Rung: r.count("rung"),
+		ResendAt: r.time("resend_at"), ID: r.key("cid"), Previous: r.key("pcid"), Key: r.keyID("kid"), CodesUsed: r.count("cn"),
+		Opened: r.time("opened"), Expires: r.time("expires"), Owner: r.key("owner"),
+		Tries: r.count("tries"), TriesToday: r.count(triesName(binding.Day(now))), Presented: r.count("claims"), Op: r.text("op"),
+		UsedAt: r.time("used_at"), UsedBy: r.key("used_by"), Event: r.text("ev"), TTL: r.time("ttl"),
+	}
 	return c, r.err
 }
 
@@ -179,6 +190,16 @@ func (r *reader) time(name string) time.Time {
 		return time.Unix(n, 0).UTC()
 	}
 	return time.Time{}
+}
+
+func (r *reader) keyID(name string) (k token.KeyID) {
+	if text := r.text(name); text != "" {
+		var err error
+		if k, err = token.ParseKeyID(text); err != nil {
+			r.fail(name)
+		}
+	}
+	return k
 }
 
 func (r *reader) blob(name string) []byte {

@@ -1,4 +1,4 @@
-// Package store keeps binding's rows in DynamoDB. Every exported method is one named, atomic step of
+// Package store keeps the rows of binding and recovery in DynamoDB. Every exported method is one named, atomic step of
 // the state machine: one conditional write (or one read), one round trip. None is CRUD, and none reads
 // to decide: the condition travels with the write, and a refused write brings the old row back
 // (ReturnValuesOnConditionCheckFailure=ALL_OLD), so the same round trip tells why.
@@ -36,6 +36,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"mailbind/shared/binding"
+	"mailbind/shared/recovery"
 	"mailbind/shared/token"
 )
 
@@ -48,13 +49,16 @@ type API interface {
 }
 
 var (
-	_ API            = (*dynamodb.Client)(nil)
-	_ binding.Store  = (*Store)(nil)
-	_ binding.Outbox = (*Store)(nil)
+	_ API                    = (*dynamodb.Client)(nil)
+	_ binding.Store          = (*Store)(nil)
+	_ binding.Outbox         = (*Store)(nil)
+	_ recovery.Store         = (*Store)(nil)
+	_ recovery.Outbox        = (*Store)(nil)
+	_ recovery.PlatformStore = (*Store)(nil)
 )
 
 // Tables are the tables' physical names. A function sets those it may reach.
-type Tables struct{ Accounts, Bindings, Limits string }
+type Tables struct{ Accounts, Bindings, Recoveries, Credentials, Limits string }
 
 // A Store keeps the rows. It is safe for concurrent use.
 type Store struct {

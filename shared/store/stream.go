@@ -12,6 +12,7 @@ import (
 
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
+	"mailbind/shared/recovery"
 	"mailbind/shared/token"
 )
 
@@ -21,10 +22,10 @@ import (
 // one record come sorted by their kind. An error is a record that this package did not write; it says
 // which attribute is not as it should be, and nothing that the record holds.
 func Orders(r events.DynamoDBEventRecord) ([]binding.Order, error) {
-	if r.EventName == string(events.DynamoDBOperationTypeRemove) || len(r.Change.NewImage) == 0 {
+	if gone(r) {
 		return nil, nil
 	}
-	k, err := accountOf(r.Change.Keys)
+	k, err := keyOf(r)
 	if err != nil {
 		return nil, err
 	}
@@ -34,14 +35,12 @@ func Orders(r events.DynamoDBEventRecord) ([]binding.Order, error) {
 		if !ok {
 			continue
 		}
-		sid, err := key16(r.Change.NewImage[name])
+		sid, is, err := newlyDue(r, name)
 		if err != nil {
-			return nil, fmt.Errorf("%w: attribute due_%s", errRow, kind)
+			return nil, err
 		}
-		if old, had := r.Change.OldImage[name]; had {
-			if before, err := key16(old); err == nil && before == sid {
-				continue
-			}
+		if !is {
+			continue
 		}
 		ek, err := key16(r.Change.NewImage["ek"])
 		if err != nil {
@@ -50,6 +49,23 @@ func Orders(r events.DynamoDBEventRecord) ([]binding.Order, error) {
 		out = append(out, binding.Order{Account: k, EmailKey: address.EmailKey(ek), Kind: binding.Kind(kind), Send: sid})
 	}
 	return out, nil
+}
+
+// RecoveryOrders reads what a stream record of table recoveries orders: the mail that this write made due, or
+// none. Errors are those of Orders.
+func RecoveryOrders(r events.DynamoDBEventRecord) ([]recovery.Order, error) {
+	if gone(r) {
+		return nil, nil
+	}
+	ek, err := keyOf(r)
+	if err != nil {
+		return nil, err
+	}
+	sid, is, err := newlyDue(r, dueName(binding.KindRecover))
+	if err != nil || !is {
+		return nil, err
+	}
+	return []recovery.Order{{EmailKey: ek, Send: sid}}, nil
 }
 
 // A Fact is what a write made true of an account, for others to act on.
@@ -65,27 +81,19 @@ type Fact struct {
 // image: no table is read, and a record that comes again gives the same fact, whatever the row has become.
 // Errors are those of Orders.
 func NewFact(r events.DynamoDBEventRecord, data *token.DataKey) (Fact, bool, error) {
-	image := r.Change.NewImage
-	ev, is := image["ev"]
-	if !is || r.EventName == string(events.DynamoDBOperationTypeRemove) {
-		return Fact{}, false, nil
+	ev, is, err := newEvent(r)
+	if err != nil || !is {
+		return Fact{}, false, err
 	}
-	if ev.IsNull() || ev.DataType() != events.DataTypeString {
-		return Fact{}, false, fmt.Errorf("%w: attribute ev", errRow)
-	}
-	if old, had := r.Change.OldImage["ev"]; had && old.DataType() == events.DataTypeString && old.String() == ev.String() {
-		return Fact{}, false, nil
-	}
-	k, err := accountOf(r.Change.Keys)
+	k, err := keyOf(r)
 	if err != nil {
 		return Fact{}, false, err
 	}
-	at := r.Change.ApproximateCreationDateTime.Time
-	if at.Unix() <= 0 {
-		return Fact{}, false, fmt.Errorf("%w: no time", errRow)
+	f := Fact{Account: k, Event: ev}
+	if f.At, err = madeAt(r); err != nil {
+		return Fact{}, false, err
 	}
-	f := Fact{Account: k, Event: ev.String(), At: time.Unix(at.Unix(), 0).UTC()}
-	who, is := image["who"]
+	who, is := r.Change.NewImage["who"]
 	if !is || who.IsNull() || who.DataType() != events.DataTypeBinary {
 		return Fact{}, false, fmt.Errorf("%w: attribute who", errRow)
 	}
@@ -96,8 +104,83 @@ func NewFact(r events.DynamoDBEventRecord, data *token.DataKey) (Fact, bool, err
 	return f, true, nil
 }
 
-func accountOf(keys map[string]events.DynamoDBAttributeValue) (k binding.AccountKey, err error) {
-	pk, ok := keys["pk"]
+// A Mark is what a write made true of a recovery. The account's row says who its owner is.
+type Mark struct {
+	Owner binding.AccountKey
+	Event string    // the attribute ev: type/request id
+	At    time.Time // as Fact.At
+}
+
+// NewMark reads the fact that a stream record of table recoveries shows; false: its write made none, or it is
+// of an address that is nobody's. Errors are those of Orders.
+func NewMark(r events.DynamoDBEventRecord) (Mark, bool, error) {
+	ev, is, err := newEvent(r)
+	if err != nil || !is {
+		return Mark{}, false, err
+	}
+	owner, err := key16(r.Change.NewImage["owner"])
+	if err != nil {
+		return Mark{}, false, fmt.Errorf("%w: attribute owner", errRow)
+	}
+	if owner == (binding.AccountKey{}) {
+		return Mark{}, false, nil
+	}
+	m := Mark{Owner: owner, Event: ev}
+	if m.At, err = madeAt(r); err != nil {
+		return Mark{}, false, err
+	}
+	return m, true, nil
+}
+
+// gone says that a record shows no row.
+func gone(r events.DynamoDBEventRecord) bool {
+	return r.EventName == string(events.DynamoDBOperationTypeRemove) || len(r.Change.NewImage) == 0
+}
+
+// newlyDue gives the mail that a due attribute names, if this write made it due.
+func newlyDue(r events.DynamoDBEventRecord, name string) (sid binding.SendID, is bool, err error) {
+	due, is := r.Change.NewImage[name]
+	if !is {
+		return sid, false, nil
+	}
+	if sid, err = key16(due); err != nil {
+		return sid, false, fmt.Errorf("%w: attribute %s", errRow, name)
+	}
+	if old, had := r.Change.OldImage[name]; had {
+		if before, err := key16(old); err == nil && before == sid {
+			return sid, false, nil
+		}
+	}
+	return sid, true, nil
+}
+
+// newEvent gives a row's fact, if this write made it.
+func newEvent(r events.DynamoDBEventRecord) (event string, is bool, err error) {
+	ev, is := r.Change.NewImage["ev"]
+	if !is || gone(r) {
+		return "", false, nil
+	}
+	if ev.IsNull() || ev.DataType() != events.DataTypeString {
+		return "", false, fmt.Errorf("%w: attribute ev", errRow)
+	}
+	if old, had := r.Change.OldImage["ev"]; had && old.DataType() == events.DataTypeString && old.String() == ev.String() {
+		return "", false, nil
+	}
+	return ev.String(), true, nil
+}
+
+// madeAt is when DynamoDB made the record. A time of our own would be another one when it comes again.
+func madeAt(r events.DynamoDBEventRecord) (time.Time, error) {
+	at := r.Change.ApproximateCreationDateTime.Time
+	if at.Unix() <= 0 {
+		return time.Time{}, fmt.Errorf("%w: no time", errRow)
+	}
+	return time.Unix(at.Unix(), 0).UTC(), nil
+}
+
+// keyOf reads the key that both tables with a stream lead their rows with.
+func keyOf(r events.DynamoDBEventRecord) (k [16]byte, err error) {
+	pk, ok := r.Change.Keys["pk"]
 	if !ok || pk.DataType() != events.DataTypeString {
 		return k, fmt.Errorf("%w: attribute pk", errRow)
 	}
@@ -105,7 +188,7 @@ func accountOf(keys map[string]events.DynamoDBAttributeValue) (k binding.Account
 	if err != nil || len(b) != len(k) {
 		return k, fmt.Errorf("%w: attribute pk", errRow)
 	}
-	return binding.AccountKey(b), nil
+	return [16]byte(b), nil
 }
 
 func key16(v events.DynamoDBAttributeValue) (k [16]byte, err error) {
