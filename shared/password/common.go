@@ -20,11 +20,14 @@ var listed = func() list.Set {
 	return s
 }()
 
+// Lengths in letters or, where there are none, in code points.
 const (
-	minCore = 4  // code points: shorter words of the list are not told from chance
-	maxCore = 40 // code points: the longest words of the list
+	minCore  = 4  // shorter words of the list are not told from chance
+	minInner = 6  // the same for words with padding at both ends, and for numbers
+	maxCore  = 40 // longer words are only compared as they are
 	// maxLefts bounds the places in a long padding at which a word may start.
 	maxLefts = 16
+	maxMarks = 2
 )
 
 // common says whether the password is a word of the list, or what people make of one.
@@ -33,8 +36,7 @@ func (t *text) common() bool {
 }
 
 // core says whether a word of the list, forwards or backwards, is all that is left of the password without
-// padding. A word with four letters may have any padding; what has fewer, such as 5201314, only padding that
-// is predictable by itself, or every long number would hold some word of the list.
+// padding.
 func (t *text) core() bool {
 	lefts := 0
 	for from := len(t.r); from >= 0; from-- {
@@ -43,19 +45,29 @@ func (t *text) core() bool {
 		}
 		lefts++
 		h, letters := list.NewHash(), 0
-		for to := from; to < min(len(t.r), from+maxCore); to++ {
-			h = h.Add(t.r[to])
-			letters += weight(t.r[to])
-			if max(letters, to+1-from) < minCore || !t.right[to+1] {
-				continue
-			}
-			any := letters >= minCore || from == 0 && to+1 == len(t.r)
-			if (any || t.leftStrict[from] && t.rightStrict[to+1]) && (listed.Has(h) || listed.Has(list.Of(reverse(t.r[from:to+1])))) {
+		for to := from + 1; to <= min(len(t.r), from+maxCore); to++ {
+			h = h.Add(t.r[to-1])
+			letters += weight(t.r[to-1])
+			if t.mayPad(from, to, letters) && (listed.Has(h) || listed.Has(list.Of(reverse(t.r[from:to])))) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// mayPad says whether what is around a word may be taken for padding. A word with enough letters may have any
+// around it. One with fewer, such as 5201314, only what is predictable by itself, or many a random
+// number would hold some word of the list.
+func (t *text) mayPad(from, to, letters int) bool {
+	whole := from == 0 && to == len(t.r)
+	switch {
+	case !t.right[to] || max(letters, to-from) < minCore:
+		return false
+	case whole || letters >= minInner || letters >= minCore && (from == 0 || to == len(t.r)):
+		return true
+	}
+	return (letters > 0 || to-from >= minInner) && t.leftStrict[from] && t.rightStrict[to]
 }
 
 // weight is how many letters of an alphabet a character counts for: one of Chinese, Japanese or Korean is
@@ -93,11 +105,20 @@ func (t *text) unrolled(depth int) bool {
 }
 
 // squeezed says whether the password is on the list but for marks between the letters (a saying with its
-// spaces), or has its length from them (p.a.s.s.w.o.r.d) and is common without.
+// spaces), or has its length from them (p.a.s.s.w.o.r.d) and is common without. Many different marks are
+// no separators.
 func (t *text) squeezed() bool {
-	word := unmarked(t.r)
-	if len(word) == len(t.r) || len(word) >= MinLen {
-		return len(word) < len(t.r) && listed.Has(list.Of(word))
+	word, kinds := unmarked(t.r), map[rune]bool{}
+	for _, r := range t.r {
+		if isMark(r) {
+			kinds[r] = true
+		}
+	}
+	switch {
+	case len(kinds) == 0 || len(kinds) > maxMarks:
+		return false
+	case len(word) >= MinLen:
+		return listed.Has(list.Of(word))
 	}
 	u := newText(word)
 	return u.core() || u.unrolled(1)

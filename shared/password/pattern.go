@@ -6,8 +6,8 @@ import "slices"
 type text struct {
 	r []rune
 	// run is, for each position, how long the longest sequence, repetition, walk, year or date is that
-	// starts there; 0 for none.
-	run []int
+	// starts there; 0 for none. plain leaves out walks that turn and have no digit: "dress" is one.
+	run, plain []int
 	// left[i] says that all before i is padding, right[i] that all from i on is. strict leaves single
 	// digits and punctuation out: what is left is predictable whatever stands between.
 	left, right             []bool
@@ -16,13 +16,14 @@ type text struct {
 
 func newText(r []rune) *text {
 	n := len(r)
-	t := &text{r: r, run: runs(r), left: make([]bool, n+1), right: make([]bool, n+1),
+	run, plain := runs(r)
+	t := &text{r: r, run: run, plain: plain, left: make([]bool, n+1), right: make([]bool, n+1),
 		leftStrict: make([]bool, n+1), rightStrict: make([]bool, n+1)}
 	t.left[0], t.leftStrict[0], t.right[n], t.rightStrict[n] = true, true, true, true
 	for i := range n {
 		t.left[i+1] = t.left[i+1] || t.left[i] && isPadding(r[i])
 		t.leftStrict[i+1] = t.leftStrict[i+1] || t.leftStrict[i] && isMark(r[i])
-		for k := minRun; k <= t.run[i]; k++ {
+		for k := minRun; k <= t.plain[i]; k++ {
 			t.left[i+k] = t.left[i+k] || t.left[i]
 			t.leftStrict[i+k] = t.leftStrict[i+k] || t.leftStrict[i]
 		}
@@ -30,7 +31,7 @@ func newText(r []rune) *text {
 	for i := n - 1; i >= 0; i-- {
 		t.right[i] = t.right[i+1] && isPadding(r[i])
 		t.rightStrict[i] = t.rightStrict[i+1] && isMark(r[i])
-		for k := minRun; k <= t.run[i]; k++ {
+		for k := minRun; k <= t.plain[i]; k++ {
 			t.right[i] = t.right[i] || t.right[i+k]
 			t.rightStrict[i] = t.rightStrict[i] || t.rightStrict[i+k]
 		}
@@ -38,8 +39,12 @@ func newText(r []rune) *text {
 	return t
 }
 
-// maxOdd is how many characters a password made of runs may have beside them and still be one.
-const maxOdd = 3
+// How many characters a password made of runs may have beside them and still be one; a number has many runs by
+// chance.
+const (
+	maxOdd       = 3
+	maxOddNumber = 1
+)
 
 // pattern says whether the password is predictable by its form alone.
 func (t *text) pattern() bool {
@@ -49,7 +54,7 @@ func (t *text) pattern() bool {
 	if len(t.r) < 2*MinLen && mirrored(t.r) {
 		return true
 	}
-	if t.odd() <= maxOdd {
+	if odd := t.odd(); odd <= maxOddNumber || odd <= maxOdd && slices.ContainsFunc(t.r, func(r rune) bool { return !isDigit(r) }) {
 		return true
 	}
 	var even, odd []rune // a1b2c3d4: two sequences in turn

@@ -14,6 +14,9 @@ const (
 	minName   = 3
 	minNumber = 5
 	minBeside = 4
+
+	maxOddLetters = 2
+	maxWords      = 100 // an address has no more parts of three letters
 )
 
 // known gives the folded words that a password must not be made of: the platform's name, its hosts and
@@ -22,7 +25,7 @@ func (p Policy) known(words []string) (all [][]rune) {
 	add := func(s string) {
 		word := unmarked(list.Fold(s))
 		long := len(word) >= minName && slices.ContainsFunc(word, unicode.IsLetter) || len(word) >= minNumber
-		if long && !slices.ContainsFunc(all, func(w []rune) bool { return slices.Equal(w, word) }) {
+		if long && len(all) < maxWords && !slices.ContainsFunc(all, func(w []rune) bool { return slices.Equal(w, word) }) {
 			all = append(all, word)
 		}
 	}
@@ -73,47 +76,75 @@ func (t *text) personal(words [][]rune) bool {
 	return t.tiled(words) || beside(unmarked(t.bare()), words)
 }
 
-// tiled says whether the letters of the password all belong to the words. Numbers among the words must
-// fill half of it, or one would be found in many a long number.
+// tiled says whether the letters of the password belong to the words, all but two of them (qq before a number).
+// What is laid out must hold a word with letters, or numbers that fill half of the password, or one would
+// be found in many a long number.
 func (t *text) tiled(words [][]rune) bool {
-	const none = -1
 	n := len(t.r)
-	most := make([]int, n+1) // of all ways to lay out what is before i: the most characters that belong to words
-	for i := 1; i <= n; i++ {
-		most[i] = none
+	// most[odd][i]: of all ways to lay out what is before i and leave out odd characters, the most that belong
+	// to words, words with letters counting beyond any length; less than 0 if there is no way.
+	var most [maxOddLetters + 1][]int
+	for odd := range most {
+		most[odd] = make([]int, n+1)
+		for i := range most[odd] {
+			most[odd][i] = -1
+		}
 	}
-	named := false // a word with letters was laid somewhere
-	reach := func(to, sum int) { most[to] = max(most[to], sum) }
+	most[0][0] = 0
+	ways := bothWays(words)
+	used := make([]int, len(ways))
 	for i := range n {
-		if most[i] == none {
-			continue
+		for k, w := range ways {
+			used[k] = match(t.r[i:], w.word)
 		}
-		if isPadding(t.r[i]) {
-			reach(i+1, most[i])
-		}
-		for k := minRun; k <= t.run[i]; k++ {
-			reach(i+k, most[i])
-		}
-		for _, word := range words {
-			if used := match(t.r[i:], word); used > 0 {
-				reach(i+used, most[i]+used)
-				named = named || slices.ContainsFunc(word, unicode.IsLetter)
+		for odd := range most {
+			sum := most[odd][i]
+			if sum < 0 {
+				continue
+			}
+			reach := func(odd, to, sum int) { most[odd][to] = max(most[odd][to], sum) }
+			if isPadding(t.r[i]) {
+				reach(odd, i+1, sum)
+			} else if odd < maxOddLetters {
+				reach(odd+1, i+1, sum)
+			}
+			for k := minRun; k <= t.plain[i]; k++ {
+				reach(odd, i+k, sum)
+			}
+			for k, w := range ways {
+				if used[k] > 0 {
+					reach(odd, i+used[k], sum+w.worth)
+				}
 			}
 		}
 	}
-	return most[n] > 0 && (named || 2*most[n] >= len(unmarked(t.r)))
-}
-
-// match gives how many characters at the start of text are the word, either way round and in any of the usual
-// spellings; marks between the letters are passed over. 0: they are not the word.
-func match(text, word []rune) int {
-	if n := matchOne(text, word); n > 0 {
-		return n
+	best := most[0][n]
+	for _, m := range most[1:] {
+		best = max(best, m[n])
 	}
-	return matchOne(text, reverse(word))
+	return best > 0 && 2*best >= len(unmarked(t.r))
 }
 
-func matchOne(text, word []rune) int {
+// A way is a word as it may lie in a password, and what it counts for there.
+type way struct {
+	word  []rune
+	worth int
+}
+
+func bothWays(words [][]rune) (all []way) {
+	for _, word := range words {
+		worth := len(word)
+		if slices.ContainsFunc(word, unicode.IsLetter) {
+			worth = 2 * MaxLen
+		}
+		all = append(all, way{word, worth}, way{reverse(word), worth})
+	}
+	return all
+}
+
+// match gives how many characters at the start of text are the word in any of the usual spellings; marks
+// between its letters are passed over. 0: they are not the word.
+func match(text, word []rune) int {
 	i := 0
 	for k, w := range word {
 		for k > 0 && i < len(text) && isMark(text[i]) && list.Plain(text[i]) != list.Plain(w) {
@@ -133,11 +164,11 @@ func beside(bare []rune, words [][]rune) bool {
 		if len(word) < minBeside || len(bare) < len(word)+minCore {
 			continue
 		}
-		if n := matchOne(bare, word); n > 0 && listed.Has(list.Of(bare[n:])) {
+		if n := match(bare, word); n > 0 && listed.Has(list.Of(bare[n:])) {
 			return true
 		}
 		rest := bare[:len(bare)-len(word)]
-		if matchOne(bare[len(rest):], word) > 0 && listed.Has(list.Of(rest)) {
+		if match(bare[len(rest):], word) > 0 && listed.Has(list.Of(rest)) {
 			return true
 		}
 	}

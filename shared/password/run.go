@@ -1,6 +1,7 @@
 package password
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -12,22 +13,27 @@ const (
 )
 
 // runs gives for each position the length of the longest run that starts there, 0 for none. Whatever is
-// left of a run when its end is cut off is a run too, down to minRun.
-func runs(word []rune) []int {
+// left of a run when its end is cut off is a run too, down to minRun. plain leaves out what only wanders over
+// letters.
+func runs(word []rune) (longest, plain []int) {
 	keys := make([]place, len(word))
 	for i, r := range word {
 		keys[i] = keyboard[r]
 	}
-	longest := make([]int, len(word))
+	longest, plain = make([]int, len(word)), make([]int, len(word))
 	for i := range word {
 		word, keys := word[i:min(len(word), i+maxRun)], keys[i:min(len(word), i+maxRun)]
-		n := max(steps(word), lines(keys), wander(keys))
+		n := max(steps(word), lines(keys))
 		if n < minRun {
 			n = 0
 		}
-		longest[i] = max(n, other(word), date(word))
+		walk := wander(keys)
+		longest[i], plain[i] = max(n, walk, other(word), date(word)), max(n, other(word), date(word))
+		if slices.ContainsFunc(word[:walk], isDigit) {
+			plain[i] = longest[i]
+		}
 	}
-	return longest
+	return longest, plain
 }
 
 // steps is the length of a sequence of letters or digits with one step throughout: none (aaa), one (cba, 890),

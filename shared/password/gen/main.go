@@ -133,8 +133,8 @@ func extract(tgz []byte, name string) ([]string, error) {
 }
 
 // build takes the most common words, and all that are long enough to be a password as they are; it leaves out
-// what is too short to be told from chance and what is another word with digits or marks at its ends, since
-// the policy takes those off before it looks.
+// what is too short to be told from chance and short words that the policy finds by another one, since it
+// takes digits and marks off their ends before it looks.
 func build(o *Origin, words, own []string) []byte {
 	var taken [][]rune
 	seen := map[list.Hash]bool{}
@@ -155,8 +155,7 @@ func build(o *Origin, words, own []string) []byte {
 	}
 	var hashes []list.Hash
 	for _, word := range taken {
-		core := bare(word)
-		if len(core) < len(word) && letters(core) >= 4 && seen[list.Of(core)] {
+		if core, ends := bare(word); len(word) < o.Long && ends > 0 && letters(core) >= 2+2*ends && seen[list.Of(core)] {
 			continue
 		}
 		hashes = append(hashes, list.Of(word))
@@ -172,18 +171,25 @@ func build(o *Origin, words, own []string) []byte {
 	return data
 }
 
-// bare is a word without what is neither letter nor emoji at its ends.
-func bare(word []rune) []rune {
+// bare is a word without what is neither letter nor emoji at its ends, and at how many ends there was any.
+// The policy asks for 4 letters between padding at one end, 6 at both.
+func bare(word []rune) (core []rune, ends int) {
 	solid := func(r rune) bool { return unicode.IsLetter(r) || r >= 0x80 }
 	from := slices.IndexFunc(word, solid)
 	if from < 0 {
-		return nil
+		return nil, 0
 	}
 	to := len(word)
 	for !solid(word[to-1]) {
 		to--
 	}
-	return word[from:to]
+	if from > 0 {
+		ends++
+	}
+	if to < len(word) {
+		ends++
+	}
+	return word[from:to], ends
 }
 
 func letters(word []rune) (n int) {
