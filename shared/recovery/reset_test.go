@@ -138,20 +138,20 @@ func TestATokenOpensForItsOwnPurposeOnly(t *testing.T) {
 	verify := w.pending("other", "li@qq.com.example")
 	tokens := map[string]string{"verify": verify.Token, "recover": letter.Token, "grant": grant.Text}
 	invalid := binding.Refusal{Reason: binding.ErrInvalidToken}
-	doors := map[string]func(text string) (error, binding.Refusal){
-		"verify": func(text string) (error, binding.Refusal) {
-			return errOf(binding.OpenDenyLink(w.ctx, w.service.Keys, text, w.now)), invalid
+	doors := map[string]func(text string) (binding.Refusal, error){
+		"verify": func(text string) (binding.Refusal, error) {
+			return invalid, errOf(binding.OpenDenyLink(w.ctx, w.service.Keys, text, w.now))
 		},
-		"recover": func(text string) (error, binding.Refusal) {
-			return errOf(recovery.OpenLink(w.ctx, w.service.Keys, text, w.now)), theOne
+		"recover": func(text string) (binding.Refusal, error) {
+			return theOne, errOf(recovery.OpenLink(w.ctx, w.service.Keys, text, w.now))
 		},
-		"grant": func(text string) (error, binding.Refusal) {
-			return errOf(w.platform.Redeem(w.ctx, text, "key", w.request(), w.now)), theOne
+		"grant": func(text string) (binding.Refusal, error) {
+			return theOne, errOf(w.platform.Redeem(w.ctx, text, "key", w.request(), w.now))
 		},
 	}
 	for door, open := range doors {
 		for purpose, text := range tokens {
-			err, refusal := open(text)
+			refusal, err := open(text)
 			if door == purpose {
 				w.ok(err)
 			} else {

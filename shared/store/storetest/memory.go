@@ -22,7 +22,7 @@ type Memory struct {
 	bound    map[binding.AccountKey]address.EmailKey
 	inboxes  map[inboxDay]map[binding.SendID]binding.AccountKey
 
-	recoveries recoveries
+	recoveries recoveryRows
 }
 
 var (

@@ -16,8 +16,8 @@ var (
 	_ recovery.PlatformStore = (*Memory)(nil)
 )
 
-// recoveries is what Memory keeps for recovery, beside the accounts.
-type recoveries struct {
+// recoveryRows is what Memory keeps for recovery, beside the accounts.
+type recoveryRows struct {
 	challenges  map[address.EmailKey]*challenge
 	credentials map[binding.AccountKey]recovery.Credential
 	callers     map[callerHour]*callerCount
@@ -300,4 +300,24 @@ func (m *Memory) Hold(_ context.Context, k binding.AccountKey, until time.Time) 
 		r.Hold = sec(until)
 	}
 	return true, nil
+}
+
+// Unuse and Fall damage a row on purpose, for tests that must notice a store which forgets a rule: a used
+// challenge is as if nobody had used it, a credential's version is one lower.
+func (m *Memory) Unuse(ek address.EmailKey) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if c := m.recoveries.challenges[ek]; c != nil {
+		c.UsedAt, c.UsedBy = time.Time{}, [16]byte{}
+	}
+}
+
+// Fall lowers a credential's version.
+func (m *Memory) Fall(k binding.AccountKey) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if c := m.credential(k); c.Version > 0 {
+		c.Version--
+		m.keep(k, c)
+	}
 }
