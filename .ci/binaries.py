@@ -46,11 +46,11 @@ def main():
         if digest in twins:
             faults.append(f"is the same as {twins[digest]}'s: sam built one for both")
         twins[digest] = name
-        print(f"{name:8} {len(data):>10} bytes, zip {len(archive.getvalue()):>9}, sha256 {digest[:12]}")
+        print(f"{name:10} {len(data):>10} bytes, zip {len(archive.getvalue()):>9}, sha256 {digest[:12]}")
         for fault in faults:
             print(f"{name}: the binary {fault}")
         failed = failed or bool(faults)
-    print(f"bound    {BOUND:>10} bytes")
+    print(f"bound      {BOUND:>10} bytes")
     return 1 if failed or not names else 0
 
 

@@ -2,6 +2,7 @@ package setup_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -129,6 +130,36 @@ func TestNobodyMayChangeBindings(t *testing.T) {
 	)
 }
 
+// A password is written by who hashed it, and by a recovery only together with the challenge that allows it.
+func TestOnlyResetAndCredentialMayWriteCredentials(t *testing.T) {
+	hold(t, func(t tree) []string {
+		var out []string
+		for _, s := range statements(t) {
+			if !s.touches("Credentials") {
+				continue
+			}
+			if s.role != "ResetRole" && s.role != "CredentialRole" {
+				out = append(out, s.role+" has to do with credentials")
+			}
+			for _, a := range s.actions {
+				if a != "dynamodb:GetItem" && a != "dynamodb:UpdateItem" {
+					out = append(out, fmt.Sprintf("%s may %s on credentials", s.role, a))
+				}
+			}
+			if s.role == "ResetRole" && s.allows("dynamodb:UpdateItem") && fmt.Sprint(s.condition) != fmt.Sprint(inTransaction) {
+				out = append(out, "ResetRole may write credentials outside a transaction")
+			}
+		}
+		return out
+	},
+		fault{"recover may write them", grant("Recover", "dynamodb:UpdateItem", arn("Credentials"), inTransaction)},
+		fault{"verify may read them", grant("Verify", "dynamodb:GetItem", arn("Credentials"), nil)},
+		fault{"mailer reads them with the rest", alter("Mailer", "Read", "Resource", []any{arn("Accounts"), arn("Credentials")})},
+		fault{"credential may replace them", grant("Credential", "dynamodb:PutItem", arn("Credentials"), nil)},
+		fault{"reset may write them alone", alter("Reset", "Change", "Condition", nil)},
+	)
+}
+
 // "Nobody: Scan, Query, DeleteItem, BatchWriteItem, PartiQL" (design, section 5); nor anything by wildcard or reversal.
 func TestNobodyMayScanQueryOrDelete(t *testing.T) {
 	hold(t, func(t tree) []string {
@@ -158,6 +189,7 @@ func TestNobodyMayScanQueryOrDelete(t *testing.T) {
 
 // No permission speaks of every resource, and none is hidden in a managed policy or in SAM's generated role.
 func TestNoPermissionIsForEverything(t *testing.T) {
+	streams := []string{"${Accounts.Arn}/stream/*", "${Recoveries.Arn}/stream/*"} // their ARNs end with the time they began
 	hold(t, func(t tree) []string {
 		var out []string
 		for _, s := range statements(t) {
@@ -165,7 +197,7 @@ func TestNoPermissionIsForEverything(t *testing.T) {
 				out = append(out, s.role+": a statement without resource")
 			}
 			for _, r := range s.resources {
-				if r == "*" || strings.HasPrefix(r, "arn:*") || strings.HasSuffix(r, ":*") || strings.Contains(r, "/*") && r != "${Accounts.Arn}/stream/*" {
+				if r == "*" || strings.HasPrefix(r, "arn:*") || strings.HasSuffix(r, ":*") || strings.Contains(r, "/*") && !slices.Contains(streams, r) {
 					out = append(out, fmt.Sprintf("%s: %v on %s", s.role, s.actions, r))
 				}
 			}
@@ -201,23 +233,32 @@ func TestEachFunctionMayDoWhatTheDesignSays(t *testing.T) {
 		tokenKey    = "secretsmanager:GetSecretValue TokenKey"
 		update      = "dynamodb:UpdateItem Accounts.Arn"
 		ses         = "ses:SendEmail arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
-		stream      = " ${Accounts.Arn}/stream/*"
 		bus         = "events:PutEvents arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${EventBus} !ours"
 	)
+	var streams []string
+	for _, table := range []string{"Accounts", "Recoveries"} {
+		for _, action := range []string{"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"} {
+			streams = append(streams, "dynamodb:"+action+" ${"+table+".Arn}/stream/*")
+		}
+	}
 	design := map[string][]string{
 		"Bind":   {update, fingerprint, dataKey, tokenKey},
 		"Status": {"dynamodb:GetItem Accounts.Arn", fingerprint, dataKey, tokenKey},
 		"Resend": {update, fingerprint, dataKey, tokenKey},
 		"Verify": {update, "dynamodb:PutItem Bindings.Arn !transaction", fingerprint, dataKey, tokenKey},
 		"Page":   {tokenKey},
-		"Mailer": {"dynamodb:BatchGetItem Accounts.Arn", "dynamodb:BatchGetItem Bindings.Arn", update, "dynamodb:UpdateItem Limits.Arn",
+		// The bell: no read of any table, so that nothing differs by what is there.
+		"Recover": {"dynamodb:UpdateItem Limits.Arn", "dynamodb:UpdateItem Recoveries.Arn", fingerprint, dataKey, tokenKey},
+		"Reset": {"dynamodb:UpdateItem Recoveries.Arn", "dynamodb:UpdateItem Credentials.Arn !transaction", update + " !transaction",
+			"dynamodb:GetItem Credentials.Arn", fingerprint, dataKey, tokenKey},
+		"Credential": {"dynamodb:UpdateItem Recoveries.Arn", "dynamodb:UpdateItem Credentials.Arn", update, "dynamodb:UpdateItem Limits.Arn",
+			"dynamodb:GetItem Credentials.Arn", "dynamodb:GetItem Accounts.Arn", fingerprint, dataKey, tokenKey},
+		"Mailer": append([]string{"dynamodb:BatchGetItem Accounts.Arn", "dynamodb:BatchGetItem Bindings.Arn", "dynamodb:BatchGetItem Recoveries.Arn",
+			update, "dynamodb:UpdateItem Recoveries.Arn", "dynamodb:UpdateItem Limits.Arn",
 			fingerprint, dataKey, tokenKey, "sqs:SendMessage MailerFailures.Arn",
-			"dynamodb:DescribeStream" + stream, "dynamodb:GetRecords" + stream, "dynamodb:GetShardIterator" + stream, "dynamodb:ListStreams" + stream,
 			ses + "identity/${Identity} !from", ses + "identity/${FromAddress} !from",
-			ses + "configuration-set/${VerifySet} !from", ses + "configuration-set/${RecoverSet} !from"},
-		// Its records are all that it needs of accounts: no permission on the table.
-		"Events": {fingerprint, dataKey, "sqs:SendMessage EventsFailures.Arn", bus,
-			"dynamodb:DescribeStream" + stream, "dynamodb:GetRecords" + stream, "dynamodb:GetShardIterator" + stream, "dynamodb:ListStreams" + stream},
+			ses + "configuration-set/${VerifySet} !from", ses + "configuration-set/${RecoverSet} !from"}, streams...),
+		"Events": append([]string{"dynamodb:GetItem Accounts.Arn", fingerprint, dataKey, "sqs:SendMessage EventsFailures.Arn", bus}, streams...),
 	}
 	conditions := map[string]string{
 		fmt.Sprint(tree(nil)):     "",
@@ -240,7 +281,7 @@ func TestEachFunctionMayDoWhatTheDesignSays(t *testing.T) {
 				}
 			}
 		}
-		out := differ("functions", functions(t), []string{"Bind", "Events", "Mailer", "Page", "Resend", "Status", "Verify"})
+		out := differ("functions", functions(t), slices.Sorted(maps.Keys(design)))
 		for _, f := range functions(t) {
 			log := f + "Log.Arn"
 			out = append(out, differ(f, got[f], append(design[f], "logs:CreateLogStream "+log, "logs:PutLogEvents "+log))...)
@@ -260,7 +301,14 @@ func TestEachFunctionMayDoWhatTheDesignSays(t *testing.T) {
 		fault{"events without a source", alter("Events", "Publish", "Condition", tree{"ForAllValues:StringEquals": tree{"events:source": []any{"mailbind"}}})},
 		fault{"events in another's name", alter("Events", "Publish", "Condition", tree{"ForAllValues:StringEquals": tree{"events:source": []any{"mailbind", "orders"}}, "Null": tree{"events:source": "false"}})},
 		fault{"verify publishes too", grant("Verify", "events:PutEvents", "arn:aws:events:us-east-1:123456789012:event-bus/default", nil)},
-		fault{"events reads accounts", grant("Events", "dynamodb:GetItem", arn("Accounts"), nil)},
+		fault{"events reads recoveries", alter("Events", "Accounts", "Resource", []any{arn("Accounts"), arn("Recoveries")})},
+		fault{"events reads accounts in batches", alter("Events", "Accounts", "Action", "dynamodb:BatchGetItem")},
+		fault{"recover reads bindings", alter("Recover", "Fingerprint", "Condition", nil)},
+		fault{"recover reads recoveries", alter("Recover", "Bell", "Action", []any{"dynamodb:UpdateItem", "dynamodb:GetItem"})},
+		fault{"reset writes accounts alone", alter("Reset", "Change", "Condition", nil)},
+		fault{"reset reads accounts", alter("Reset", "Repeat", "Resource", []any{arn("Credentials"), arn("Accounts")})},
+		fault{"credential reads recoveries", alter("Credential", "Read", "Resource", []any{arn("Credentials"), arn("Accounts"), arn("Recoveries")})},
+		fault{"mailer reads one stream", alter("Mailer", "Stream", "Resource", tree{"Fn::Sub": "${Accounts.Arn}/stream/*"})},
 		fault{"events reads the token key", alter("Events", "Keys", "Resource", []any{tree{"Ref": "DataKey"}, tree{"Ref": "TokenKey"}})},
 		fault{"a function that the design lacks", func(t tree) { set("Resources.Spy", at(t, "Resources.Status"))(t) }},
 	)

@@ -4,35 +4,41 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// P3: a TTL is a deletion that no permission forbids, a stream a copy that somebody could act on.
-func TestBindingsHaveNoTTLAndNoStream(t *testing.T) {
+// P3: a TTL is a deletion that no permission forbids, a stream a copy that somebody could act on. So for password hashes.
+func TestBindingsAndCredentialsHaveNoTTLAndNoStream(t *testing.T) {
 	hold(t, func(t tree) []string {
 		allowed := []string{
 			"TableName", "BillingMode", "OnDemandThroughput", "AttributeDefinitions", "KeySchema", "DeletionProtectionEnabled", "PointInTimeRecoverySpecification",
 		}
-		return differ("properties of Bindings", keys(at(t, "Resources.Bindings.Properties")), allowed)
+		return slices.Concat(
+			differ("properties of Bindings", keys(at(t, "Resources.Bindings.Properties")), allowed),
+			differ("properties of Credentials", keys(at(t, "Resources.Credentials.Properties")), allowed))
 	},
 		fault{"TTL", set("Resources.Bindings.Properties.TimeToLiveSpecification", tree{"AttributeName": "ttl", "Enabled": true})},
 		fault{"stream", set("Resources.Bindings.Properties.StreamSpecification", tree{"StreamViewType": "NEW_IMAGE"})},
 		fault{"index", set("Resources.Bindings.Properties.GlobalSecondaryIndexes", []any{})},
+		fault{"TTL of passwords", set("Resources.Credentials.Properties.TimeToLiveSpecification", tree{"AttributeName": "ttl", "Enabled": true})},
+		fault{"stream of passwords", set("Resources.Credentials.Properties.StreamSpecification", tree{"StreamViewType": "KEYS_ONLY"})},
 	)
 }
 
 // Tables and keys outlive the stack, and no edit replaces a full one by an empty one: fixed names forbid it.
 func TestTablesAndKeysSurviveTheStack(t *testing.T) {
+	tables := []string{"Accounts", "Bindings", "Credentials", "Limits", "Recoveries"}
 	hold(t, func(t tree) []string {
-		out := differ("tables", resources(t, "AWS::DynamoDB::Table"), []string{"Accounts", "Bindings", "Limits"})
+		out := differ("tables", resources(t, "AWS::DynamoDB::Table"), tables)
 		out = append(out, differ("secrets", resources(t, "AWS::SecretsManager::Secret"), []string{"DataKey", "TokenKey"})...)
-		for _, name := range []string{"Accounts", "Bindings", "Limits", "DataKey", "TokenKey"} {
+		for _, name := range append([]string{"DataKey", "TokenKey"}, tables...) {
 			for _, policy := range []string{"DeletionPolicy", "UpdateReplacePolicy"} {
 				out = append(out, want(t, "Resources."+name+"."+policy, "Retain")...)
 			}
 		}
-		for _, name := range []string{"Accounts", "Bindings", "Limits"} {
+		for _, name := range tables {
 			p := "Resources." + name + ".Properties."
 			out = append(out, want(t, p+"TableName", tree{"Fn::Sub": "${AWS::StackName}-" + strings.ToLower(name)})...)
 			out = append(out, want(t, p+"BillingMode", "PAY_PER_REQUEST")...)
@@ -43,11 +49,14 @@ func TestTablesAndKeysSurviveTheStack(t *testing.T) {
 				out = append(out, want(t, p+"DeletionProtectionEnabled", true)...)
 				out = append(out, want(t, p+"PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", true)...)
 			}
-			if name != "Bindings" {
+			if name != "Bindings" && name != "Credentials" {
 				out = append(out, want(t, p+"TimeToLiveSpecification", tree{"AttributeName": "ttl", "Enabled": true})...)
 			}
 		}
-		return append(out, want(t, "Resources.Accounts.Properties.StreamSpecification.StreamViewType", "NEW_AND_OLD_IMAGES")...)
+		for name, view := range map[string]any{"Accounts": "NEW_AND_OLD_IMAGES", "Recoveries": "NEW_AND_OLD_IMAGES", "Limits": nil} {
+			out = append(out, want(t, "Resources."+name+".Properties.StreamSpecification.StreamViewType", view)...)
+		}
+		return out
 	},
 		fault{"table goes with the stack", set("Resources.Bindings.DeletionPolicy", "Delete")},
 		fault{"table goes when replaced", drop("Resources.Accounts.UpdateReplacePolicy")},
@@ -57,6 +66,11 @@ func TestTablesAndKeysSurviveTheStack(t *testing.T) {
 		fault{"sort key", set("Resources.Accounts.Properties.KeySchema", []any{})},
 		fault{"no cap on writes", drop("Resources.Limits.Properties.OnDemandThroughput")},
 		fault{"other TTL attribute", set("Resources.Limits.Properties.TimeToLiveSpecification.AttributeName", "expires")},
+		fault{"recoveries for ever", drop("Resources.Recoveries.Properties.TimeToLiveSpecification")},
+		fault{"recoveries without stream", drop("Resources.Recoveries.Properties.StreamSpecification")},
+		fault{"stream of counters", set("Resources.Limits.Properties.StreamSpecification", tree{"StreamViewType": "KEYS_ONLY"})},
+		fault{"passwords go with the stack", set("Resources.Credentials.UpdateReplacePolicy", "Snapshot")},
+		fault{"passwords without backup", drop("Resources.Credentials.Properties.PointInTimeRecoverySpecification")},
 		fault{"new image alone", set("Resources.Accounts.Properties.StreamSpecification.StreamViewType", "NEW_IMAGE")},
 		fault{"key goes with the stack", drop("Resources.DataKey.DeletionPolicy")},
 		fault{"key goes when replaced", set("Resources.TokenKey.UpdateReplacePolicy", "Delete")},
@@ -117,17 +131,24 @@ func TestEachFunctionGetsExactlyItsSettings(t *testing.T) {
 		"AWS_NEW_RETRIES_2026": "true", "AWS_ENABLE_DEFAULT_SOCKET_TIMEOUT_2026": "true", "GOGC": "400", "MAILBIND_STAGE": "Stage", "MAILBIND_EPOCH": "Epoch",
 	}
 	sources := map[string]string{
-		"NAMESPACE": "Namespace", "ACCOUNTS_TABLE": "Accounts", "BINDINGS_TABLE": "Bindings", "LIMITS_TABLE": "Limits", "DATA_KEY": "DataKey", "TOKEN_KEY": "TokenKey",
+		"NAMESPACE": "Namespace", "ACCOUNTS_TABLE": "Accounts", "BINDINGS_TABLE": "Bindings", "LIMITS_TABLE": "Limits",
+		"RECOVERIES_TABLE": "Recoveries", "CREDENTIALS_TABLE": "Credentials", "DATA_KEY": "DataKey", "TOKEN_KEY": "TokenKey",
 		"LABEL_CLAIM": "LabelClaim", "LOCALE_CLAIM": "LocaleClaim", "RECENT_LOGIN": "RecentLogin", "BIND_SCOPE": "BindScope", "OWN_DOMAINS": "OwnDomains",
 		"PLATFORM": "Platform", "SUPPORT": "Support", "BASE_URL": "BaseUrl", "FROM": "FromAddress", "VERIFY_SET": "VerifySet", "RECOVER_SET": "RecoverSet",
-		"EVENT_BUS": "EventBus",
+		"EVENT_BUS": "EventBus", "PASSWORD_MODE": "PasswordMode", "HOST_RETURN_URL": "HostReturnURL", "FIRST_PASSWORD": "AllowFirstPassword",
+		"PASSWORD_MEMORY": "PasswordMemory", "PASSWORD_PASSES": "PasswordPasses",
 	}
 	const session = "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE DATA_KEY TOKEN_KEY LABEL_CLAIM LOCALE_CLAIM"
 	reads := map[string]string{
 		"Bind": session + " RECENT_LOGIN BIND_SCOPE OWN_DOMAINS", "Status": session, "Resend": session,
-		"Verify": session + " PLATFORM SUPPORT", "Page": "TOKEN_KEY PLATFORM SUPPORT BASE_URL",
-		"Mailer": "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE LIMITS_TABLE DATA_KEY TOKEN_KEY BASE_URL PLATFORM SUPPORT FROM VERIFY_SET RECOVER_SET",
-		"Events": "BINDINGS_TABLE DATA_KEY EVENT_BUS",
+		"Verify": session + " PLATFORM SUPPORT", "Page": "TOKEN_KEY PLATFORM SUPPORT BASE_URL PASSWORD_MODE",
+		"Recover": "NAMESPACE BINDINGS_TABLE RECOVERIES_TABLE LIMITS_TABLE DATA_KEY TOKEN_KEY PLATFORM SUPPORT PASSWORD_MODE HOST_RETURN_URL",
+		"Reset": "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE RECOVERIES_TABLE CREDENTIALS_TABLE DATA_KEY TOKEN_KEY PLATFORM SUPPORT BASE_URL " +
+			"PASSWORD_MODE FIRST_PASSWORD PASSWORD_MEMORY PASSWORD_PASSES",
+		"Credential": "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE RECOVERIES_TABLE CREDENTIALS_TABLE LIMITS_TABLE DATA_KEY TOKEN_KEY PLATFORM BASE_URL " +
+			"PASSWORD_MODE PASSWORD_MEMORY PASSWORD_PASSES",
+		"Mailer": "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE RECOVERIES_TABLE LIMITS_TABLE DATA_KEY TOKEN_KEY BASE_URL PLATFORM SUPPORT FROM VERIFY_SET RECOVER_SET",
+		"Events": "ACCOUNTS_TABLE BINDINGS_TABLE RECOVERIES_TABLE DATA_KEY EVENT_BUS",
 	}
 	const bind = "Resources.Bind.Properties.Environment.Variables."
 	hold(t, func(t tree) []string {
@@ -153,6 +174,8 @@ func TestEachFunctionGetsExactlyItsSettings(t *testing.T) {
 		fault{"one more", set(bind+"MAILBIND_FROM", tree{"Ref": "FromAddress"})},
 		fault{"another table", set(bind+"MAILBIND_ACCOUNTS_TABLE", tree{"Ref": "Bindings"})},
 		fault{"page knows the data key", set("Resources.Page.Properties.Environment.Variables.MAILBIND_DATA_KEY", tree{"Ref": "DataKey"})},
+		fault{"recover knows accounts", set("Resources.Recover.Properties.Environment.Variables.MAILBIND_ACCOUNTS_TABLE", tree{"Ref": "Accounts"})},
+		fault{"reset hashes as it likes", drop("Resources.Reset.Properties.Environment.Variables.MAILBIND_PASSWORD_MEMORY")},
 		fault{"events knows the token key", set("Resources.Events.Properties.Environment.Variables.MAILBIND_TOKEN_KEY", tree{"Ref": "TokenKey"})},
 		fault{"always the default bus", set("Resources.Events.Properties.Environment.Variables.MAILBIND_EVENT_BUS", "default")},
 		fault{"endpoint of another place", set(bind+"MAILBIND_DYNAMODB_ENDPOINT", "http://127.0.0.1:8000")},
@@ -218,6 +241,10 @@ func TestAlarmsWatchWhatThereIsAndReachTheTopic(t *testing.T) {
 						metrics = append(metrics, metric)
 					}
 				}
+				// CloudWatch takes ten, and says so at deployment alone.
+				if len(metrics) > 10 {
+					out = append(out, fmt.Sprintf("%s has %d metrics", name, len(metrics)))
+				}
 			}
 			for _, m := range metrics {
 				where := []string{}
@@ -237,6 +264,13 @@ func TestAlarmsWatchWhatThereIsAndReachTheTopic(t *testing.T) {
 		fault{"late events", drop("Resources.EventsLate")},
 		fault{"lost events", set("Resources.EventsLost.Properties.Dimensions.0.Value", tree{"Fn::GetAtt": []any{"MailerFailures", "QueueName"}})},
 		fault{"broken events", drop("Resources.EventsBroken")},
+		fault{"callers of another function", set("Resources.CallersLimited.Properties.Dimensions.0.Value", tree{"Fn::Sub": "${AWS::StackName}-reset"})},
+		fault{"floods of another route", set("Resources.RecoveryFlood.Properties.Metrics.1.MetricStat.Metric.Dimensions.3.Value", "/v1/recover")},
+		fault{"no conflicts of passwords", set("Resources.TablesConflicting.Properties.Metrics.4.MetricStat.Metric.Dimensions.0.Value", tree{"Ref": "Bindings"})},
+		fault{"eleven metrics", func(t tree) {
+			const metrics = "Resources.Throttled.Properties.Metrics"
+			set(metrics, append(list(at(t, metrics)), at(t, metrics+".1")))(t)
+		}},
 		fault{"other namespace", set("Resources.MailQuota.Properties.Namespace", "Mailbind")},
 		fault{"other dimension", set("Resources.MailQuota.Properties.Dimensions.0.Name", "FunctionName")},
 	)
@@ -250,11 +284,14 @@ func watched(functions []string) []string {
 		"mailbind EventBroken Function=${AWS::StackName}-events",
 		"AWS/ApiGateway 5xx ApiId=Api", "AWS/SES Reputation.BounceRate ", "AWS/SES Reputation.ComplaintRate ",
 		"mailbind MailRejected Function=${AWS::StackName}-mailer", "mailbind MailBroken Function=${AWS::StackName}-mailer", "mailbind MailQuota Function=${AWS::StackName}-mailer",
-		"AWS/DynamoDB TransactionConflict TableName=Accounts", "AWS/DynamoDB TransactionConflict TableName=Bindings",
-		"AWS/DynamoDB ReadThrottleEvents TableName=Accounts", "AWS/DynamoDB ReadThrottleEvents TableName=Bindings",
+		"mailbind CallerLimit Function=${AWS::StackName}-recover",
+		"AWS/ApiGateway Count ApiId=Api,Stage=Api.Stage,Method=POST,Resource=/v1/recovery",
+		"AWS/DynamoDB WriteThrottleEvents TableName=Limits", // written alone: no read, no transaction
 	}
-	for _, table := range []string{"Accounts", "Bindings", "Limits"} {
-		out = append(out, "AWS/DynamoDB WriteThrottleEvents TableName="+table)
+	for _, table := range []string{"Accounts", "Bindings", "Credentials", "Recoveries"} {
+		for _, metric := range []string{"WriteThrottleEvents", "ReadThrottleEvents", "TransactionConflict"} {
+			out = append(out, "AWS/DynamoDB "+metric+" TableName="+table)
+		}
 	}
 	for _, f := range functions {
 		name := "${AWS::StackName}-" + strings.ToLower(f)

@@ -3,6 +3,7 @@ package setup_test
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -233,6 +234,21 @@ func differ(what string, got, want []string) []string {
 	}
 	if len(out) == 0 && len(got) != len(want) {
 		out = append(out, fmt.Sprintf("%s: %d entries for %d words", what, len(got), len(want)))
+	}
+	return out
+}
+
+// matches complains when a parameter's AllowedPattern takes a value that it should not, or refuses one that it should take.
+func matches(t tree, parameter string, values map[string]bool) []string {
+	pattern, err := regexp.Compile("^(?:" + fmt.Sprint(at(t, "Parameters."+parameter+".AllowedPattern")) + ")$")
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var out []string
+	for value, good := range values {
+		if pattern.MatchString(value) != good {
+			out = append(out, fmt.Sprintf("%s %q: allowed is %v", parameter, value, !good))
+		}
 	}
 	return out
 }
