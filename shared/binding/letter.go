@@ -46,7 +46,7 @@ type Letter struct {
 	Expires time.Time       // KindVerify, KindRecover: code and link end here
 	At      time.Time       // KindVerify, KindRecover: now, so that the mail can say for how long; KindBound: when it was bound; KindNotice: when somebody asked; KindChanged: when it was changed
 	Paused  Pause           // KindRecover
-	Since   time.Time       // KindRecover: the mailbox was last proven to be the account's then (RFC 7293)
+	Since   time.Time       // KindRecover, KindChanged: the mailbox was last proven to be the account's then (RFC 7293)
 	Tag     string          // sealed value of the SES message tag, [A-Za-z0-9_-]{1,256}
 }
 

@@ -100,7 +100,7 @@ func (m *Mailer) write(ctx context.Context, o Order, row Claim, holder Holder, n
 	l := Letter{Kind: o.Kind, To: row.Address, Locale: row.Who.Locale, Label: row.Who.Label, Ref: o.Account.Ref(),
 		Tag: Tag{Kind: o.Kind, Account: o.Account, EmailKey: o.EmailKey, Send: o.Send}.Seal(m.Names.Data)}
 	if o.Kind == KindChanged { // it carries no token, and a key that was withdrawn must not silence it
-		l.At = row.ChangedAt
+		l.At, l.Since = row.ChangedAt, row.ProvedAt
 		return l, nil
 	}
 	// Also a notice, which needs no key, waits for it: the asker of a free address waits too (P8).

@@ -33,6 +33,8 @@ func testLetter(kind binding.Kind, locale string) binding.Letter {
 		l.Token = testToken
 	case binding.KindRecover:
 		l.Code, l.Token, l.Expires, l.Since = testCode, testToken, testAsked.Add(30*time.Minute), testSince
+	case binding.KindChanged:
+		l.Since = testSince
 	}
 	return l
 }
