@@ -11,16 +11,18 @@ import (
 	"time"
 
 	"mailbind/shared/local/lambda"
+	"mailbind/shared/local/template"
 )
 
 // invocation is Lambda's Invoke, so that `aws lambda invoke --endpoint-url` works. The function goes by its folder's name, its
 // FunctionName or its ARN; a qualifier is let pass, as there is one version.
 func (s *stack) invocation(w http.ResponseWriter, r *http.Request) {
-	pool := s.find(r.PathValue("name"))
-	if pool == nil {
+	function, ok := s.find(r.PathValue("name"))
+	if !ok {
 		lambdaError(w, http.StatusNotFound, "ResourceNotFoundException", "Function not found: "+r.PathValue("name"))
 		return
 	}
+	pool := s.pools[function.ID]
 	event, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 6<<20))
 	if err != nil {
 		lambdaError(w, http.StatusRequestEntityTooLarge, "RequestTooLargeException", "Request must be smaller than 6291456 bytes")
@@ -37,7 +39,7 @@ func (s *stack) invocation(w http.ResponseWriter, r *http.Request) {
 	case "", "RequestResponse":
 		s.invokeAndWait(w, r, pool, event)
 	case "Event":
-		go s.invokeLater(pool, r.PathValue("name"), event)
+		go s.invokeLater(function, event)
 		w.WriteHeader(http.StatusAccepted)
 	case "DryRun":
 		w.WriteHeader(http.StatusNoContent)
@@ -46,17 +48,18 @@ func (s *stack) invocation(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *stack) find(name string) *lambda.Pool {
+// find takes a function's name in every form that Lambda takes; false: there is none.
+func (s *stack) find(name string) (template.Function, bool) {
 	if _, rest, isARN := strings.Cut(name, ":function:"); isARN {
 		name = rest
 	}
 	name, _, _ = strings.Cut(name, ":")
 	for _, function := range s.product.Functions {
 		if name == function.Name || name == function.FullName {
-			return s.pools[function.ID]
+			return function, true
 		}
 	}
-	return nil
+	return template.Function{}, false
 }
 
 func (s *stack) invokeAndWait(w http.ResponseWriter, r *http.Request, pool *lambda.Pool, event []byte) {
@@ -74,15 +77,15 @@ func (s *stack) invokeAndWait(w http.ResponseWriter, r *http.Request, pool *lamb
 	w.Write(result.Payload)
 }
 
-// invokeLater tries up to three times, as Lambda does with events it took, but without its minutes of pause.
-func (s *stack) invokeLater(pool *lambda.Pool, name string, event []byte) {
+// invokeLater tries as often as Lambda does with events that it took, but without its minutes of pause.
+func (s *stack) invokeLater(function template.Function, event []byte) {
 	for attempt := 1; ; attempt++ {
-		err := invoke(context.Background(), pool, event)
+		err := invoke(context.Background(), s.pools[function.ID], event)
 		if err == nil || errors.Is(err, lambda.ErrClosed) {
 			return
 		}
-		if attempt == 3 {
-			fmt.Fprintf(s.words, "%s failed %d times, the event is given up: %v\n", name, attempt, err)
+		if attempt > function.Retries {
+			fmt.Fprintf(s.words, "%s failed %d times, the event is given up: %v\n", function.Name, attempt, err)
 			return
 		}
 		time.Sleep(time.Second)
