@@ -53,12 +53,13 @@ func client(t testing.TB, change ...func(*dynamodb.Options)) *dynamodb.Client {
 	}, change...)
 }
 
-// tables makes the three tables under names of their own.
+// tables makes the tables under names of their own.
 func tables(t testing.TB, c *dynamodb.Client) store.Tables {
 	t.Helper()
 	prefix := fmt.Sprintf("%s-%d-", strings.ReplaceAll(t.Name(), "/", "."), time.Now().UnixNano())
-	out := store.Tables{Accounts: prefix + "accounts", Bindings: prefix + "bindings", Limits: prefix + "limits"}
-	for _, name := range []string{out.Accounts, out.Bindings, out.Limits} {
+	out := store.Tables{Accounts: prefix + "accounts", Bindings: prefix + "bindings", Recoveries: prefix + "recoveries",
+		Credentials: prefix + "credentials", Limits: prefix + "limits"}
+	for _, name := range []string{out.Accounts, out.Bindings, out.Recoveries, out.Credentials, out.Limits} {
 		_, err := c.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 			TableName: aws.String(name), BillingMode: types.BillingModePayPerRequest,
 			AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("pk"), AttributeType: types.ScalarAttributeTypeS}},
@@ -67,7 +68,7 @@ func tables(t testing.TB, c *dynamodb.Client) store.Tables {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name == out.Bindings {
+		if name == out.Bindings || name == out.Credentials {
 			continue
 		}
 		_, err = c.UpdateTimeToLive(t.Context(), &dynamodb.UpdateTimeToLiveInput{TableName: aws.String(name),
@@ -93,6 +94,26 @@ func TestDynamoDBKeepsTheContract(t *testing.T) {
 	names := tables(t, c)
 	s := store.New(c, names, dataKey(t))
 	storetest.Run(t, storetest.Subject{Store: s, Outbox: s, Release: release(c, names)})
+}
+
+func TestDynamoDBKeepsTheContractOfRecovery(t *testing.T) {
+	c := client(t)
+	names := tables(t, c)
+	storetest.RunRecovery(t, storetest.RecoverySubject{RecoveryStore: store.New(c, names, dataKey(t)), Doubt: doubt(c, names)})
+}
+
+// doubt plays the function that reads the provider's reports.
+func doubt(c *dynamodb.Client, names store.Tables) func(*testing.T, binding.AccountKey, binding.Risk) {
+	return func(t *testing.T, k binding.AccountKey, risk binding.Risk) {
+		t.Helper()
+		_, err := c.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+			TableName: &names.Accounts, Key: item{"pk": str(k.String())}, ConditionExpression: aws.String("attribute_exists(bound_at)"),
+			UpdateExpression: aws.String("SET risk=:risk, risk_since=:since"), ExpressionAttributeValues: item{":risk": str(string(risk)), ":since": num("1")},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // release plays the operator's tool on both rows of a binding.

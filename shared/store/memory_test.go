@@ -10,3 +10,8 @@ func TestMemoryKeepsTheContract(t *testing.T) {
 	m := &storetest.Memory{}
 	storetest.Run(t, storetest.Subject{Store: m, Outbox: m, Release: m.Release})
 }
+
+func TestMemoryKeepsTheContractOfRecovery(t *testing.T) {
+	m := &storetest.Memory{}
+	storetest.RunRecovery(t, storetest.RecoverySubject{RecoveryStore: m, Doubt: m.Doubt})
+}
