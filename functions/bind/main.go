@@ -8,7 +8,7 @@ import (
 
 func main() {
 	f := setup.New("bind")
-	core, claims := f.Core(), f.Claims()
+	core, claims := f.Core(setup.Accounts), f.Claims()
 	recent, scope, own := f.Seconds("MAILBIND_RECENT_LOGIN"), f.Optional("MAILBIND_BIND_SCOPE"), f.List("MAILBIND_OWN_DOMAINS")
 	f.Connect(core)
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -21,17 +22,19 @@ type publisher interface {
 // events are not on the bus come again, each by its number; Lambda starts again at the lowest, so what comes
 // after it is published twice, under the same ids.
 type batch struct {
-	read   func(events.DynamoDBEventRecord) (store.Fact, bool, error) // store.NewFact
+	read   func(context.Context, events.DynamoDBEventRecord, time.Time) (store.Fact, bool, error) // facts.of
 	bus    publisher
 	report *telemetry.Reporter
 }
 
 func (b batch) handle(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+	now := time.Now()
 	var all []event.Event
 	var facts []store.Fact
 	var numbers []string
+	out := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 	for _, r := range e.Records {
-		f, is, err := b.read(r)
+		f, is, err := b.read(ctx, r, now)
 		if err == nil && !is {
 			continue
 		}
@@ -39,20 +42,37 @@ func (b batch) handle(ctx context.Context, e events.DynamoDBEvent) (events.Dynam
 		if err == nil {
 			one, err = event.New(f.Event, f.Account, f.Who, f.At)
 		}
-		if err != nil { // what cannot be read will not be readable later either
-			b.report.LogAttrs(ctx, slog.LevelError, "record", slog.String("cause", err.Error()))
-			b.report.Count(telemetry.EventBroken)
+		if err != nil {
+			if !b.untold(ctx, f, err) {
+				out.BatchItemFailures = append(out.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: r.Change.SequenceNumber})
+			}
 			continue
 		}
 		all, facts, numbers = append(all, one), append(facts, f), append(numbers, r.Change.SequenceNumber)
 	}
-	out := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 	for i, err := range b.bus.Publish(ctx, all) {
 		if !b.ended(ctx, all[i], facts[i], err) {
 			out.BatchItemFailures = append(out.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: numbers[i]})
 		}
 	}
 	return out, nil
+}
+
+// untold reports a record without an event; false: it is to come again. What cannot be read will not be
+// readable later either: it is let go.
+func (b batch) untold(ctx context.Context, f store.Fact, err error) bool {
+	switch {
+	case errors.Is(err, errGone):
+		b.report.LogAttrs(ctx, slog.LevelInfo, "event", slog.String("fact", f.Event), slog.String("outcome", "gone"))
+	case errors.Is(err, errLater):
+		b.report.LogAttrs(ctx, slog.LevelError, "record", slog.String("cause", err.Error()))
+		b.report.Count(telemetry.Outage)
+		return false
+	default:
+		b.report.LogAttrs(ctx, slog.LevelError, "record", slog.String("cause", err.Error()))
+		b.report.Count(telemetry.EventBroken)
+	}
+	return true
 }
 
 // ended reports what became of an event; false: its record is to come again. The line has the event's id

@@ -72,9 +72,27 @@ func dataKey(t testing.TB) *token.DataKey {
 	return d
 }
 
-func reader(t testing.TB) func(events.DynamoDBEventRecord) (store.Fact, bool, error) {
-	d := dataKey(t)
-	return func(r events.DynamoDBEventRecord) (store.Fact, bool, error) { return store.NewFact(r, d) }
+var tables = store.Tables{Accounts: "stack-accounts", Recoveries: "stack-recoveries"}
+
+func streamOf(table string) string {
+	return "arn:aws:dynamodb:eu-west-1:123456789012:table/" + table + "/stream/2025-11-24T15:00:00.000"
+}
+
+// people are the accounts that are there, by the letter of their key; an error instead is answered.
+type people map[byte]any
+
+func (p people) Owner(_ context.Context, k binding.AccountKey, _ time.Time) (binding.Claim, error) {
+	switch who := p[k[0]].(type) {
+	case string:
+		return binding.Claim{Account: k, State: binding.Bound, Who: binding.Who{Issuer: "i", Subject: who, Label: "canary-label"}}, nil
+	case error:
+		return binding.Claim{}, who
+	}
+	return binding.Claim{}, nil
+}
+
+func reader(t testing.TB, p people) func(context.Context, events.DynamoDBEventRecord, time.Time) (store.Fact, bool, error) {
+	return facts{data: dataKey(t), owners: p, tables: tables}.of
 }
 
 // fact is a record in which an account's ev is new. The account's own id is u- and the letter.
@@ -84,7 +102,7 @@ func fact(t testing.TB, account byte, number int, ev string) events.DynamoDBEven
 	key := events.NewStringAttribute(k.String())
 	who := dataKey(t).SealAtRest(token.Place{Table: "accounts", Key: k.String(), Attribute: "who"},
 		[]byte("\x00\x01i\x00\x03u-"+string(account)+"\x00\x06canary\x00\x02en"))
-	return events.DynamoDBEventRecord{EventName: "MODIFY", Change: events.DynamoDBStreamRecord{
+	return events.DynamoDBEventRecord{EventName: "MODIFY", EventSourceArn: streamOf(tables.Accounts), Change: events.DynamoDBStreamRecord{
 		ApproximateCreationDateTime: events.SecondsEpochTime{Time: time.Unix(1764000000, 0)},
 		Keys:                        map[string]events.DynamoDBAttributeValue{"pk": key}, SequenceNumber: fmt.Sprint(number),
 		OldImage: map[string]events.DynamoDBAttributeValue{"pk": key, "ev": events.NewStringAttribute("binding.denied/r0")},
@@ -95,8 +113,13 @@ func fact(t testing.TB, account byte, number int, ev string) events.DynamoDBEven
 // run hands records to a batch; it gives the numbers that are to come again, and what was logged.
 func run(t *testing.T, b *bus, records ...events.DynamoDBEventRecord) (again []string, log string) {
 	t.Helper()
+	return runWith(t, b, nil, records...)
+}
+
+func runWith(t *testing.T, b *bus, p people, records ...events.DynamoDBEventRecord) (again []string, log string) {
+	t.Helper()
 	report, read := recorded(t)
-	out, err := batch{read: reader(t), bus: b, report: report}.handle(t.Context(), events.DynamoDBEvent{Records: records})
+	out, err := batch{read: reader(t, p), bus: b, report: report}.handle(t.Context(), events.DynamoDBEvent{Records: records})
 	if err != nil || out.BatchItemFailures == nil {
 		t.Fatalf("%v, %v", out, err)
 	}
@@ -169,7 +192,7 @@ func TestPoisonIsLetGo(t *testing.T) {
 		}
 		return nil
 	}}
-	again, log := run(t, b, stranger, nameless, moved, noTime, noKey, events.DynamoDBEventRecord{}, fact(t, 'z', 6, "binding.bound/r6"), fact(t, 'q', 7, "binding.bound/r7"))
+	again, log := run(t, b, stranger, nameless, moved, noTime, noKey, events.DynamoDBEventRecord{EventSourceArn: streamOf(tables.Accounts)}, fact(t, 'z', 6, "binding.bound/r6"), fact(t, 'q', 7, "binding.bound/r7"))
 	if len(again) != 0 || counted(log)[telemetry.EventBroken] != 6 || len(counted(log)) != 1 {
 		t.Errorf("again %v: %s", again, log)
 	}
@@ -220,7 +243,7 @@ func BenchmarkBatch(b *testing.B) {
 	for n := range 10 {
 		records = append(records, fact(b, byte('a'+n), n, "binding.bound/JKJaXmPLvHcESHA="))
 	}
-	batch := batch{read: reader(b), bus: nowhere{}, report: report}
+	batch := batch{read: reader(b, nil), bus: nowhere{}, report: report}
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := batch.handle(b.Context(), events.DynamoDBEvent{Records: records}); err != nil {

@@ -11,21 +11,21 @@ import (
 
 	"mailbind/shared/binding"
 	"mailbind/shared/mail"
-	"mailbind/shared/store"
 	"mailbind/shared/telemetry"
 )
 
-// deliverer ends one order; *binding.Mailer.
-type deliverer interface {
-	Deliver(ctx context.Context, o binding.Order, now time.Time) (binding.Outcome, error)
+// An order is one mail that is due, by whichever table's row.
+type order struct {
+	kind    binding.Kind
+	deliver func(ctx context.Context, now time.Time) (binding.Outcome, error)
 }
 
-// batch hands the records of a stream batch to the mailer: those of one row in their order, rows at
+// batch hands the records of a stream batch to the mailers: those of one row in their order, rows at
 // the same time, so that one slow mailbox holds up its own account alone. Lambda starts again at the
 // lowest record that is reported as failed, so what comes after it is delivered twice and must not
 // mind; Deliver does not.
 type batch struct {
-	mailer deliverer
+	read   func(events.DynamoDBEventRecord) ([]order, error)
 	report *telemetry.Reporter
 }
 
@@ -60,23 +60,28 @@ func (b batch) handle(ctx context.Context, e events.DynamoDBEvent) (events.Dynam
 }
 
 // record delivers what one record orders; false: it is to come again. A record that cannot be read
-// will not be readable later either: it is logged, counted and let go.
+// will not be readable later either: it is logged, counted and let go. One of a table that is not known here
+// may well be readable by a function with the right settings.
 func (b batch) record(ctx context.Context, r events.DynamoDBEventRecord) bool {
-	orders, err := store.Orders(r)
+	orders, err := b.read(r)
 	if err != nil {
 		b.report.LogAttrs(ctx, slog.LevelError, "record", slog.String("cause", err.Error()))
+		if errors.Is(err, errTable) {
+			b.report.Count(telemetry.Outage)
+			return false
+		}
 		b.report.Count(telemetry.MailBroken)
 		return true
 	}
 	ok := true
 	for _, o := range orders {
-		outcome, err := b.mailer.Deliver(ctx, o, time.Now())
+		outcome, err := o.deliver(ctx, time.Now())
 		if err != nil {
-			b.outage(ctx, o, err)
+			b.outage(ctx, o.kind, err)
 			ok = false
 			continue
 		}
-		b.report.LogAttrs(ctx, slog.LevelInfo, "mail", slog.String("kind", string(o.Kind)), slog.String("outcome", string(outcome)))
+		b.report.LogAttrs(ctx, slog.LevelInfo, "mail", slog.String("kind", string(o.kind)), slog.String("outcome", string(outcome)))
 		if counter := counters[outcome]; counter != "" {
 			b.report.Count(counter)
 		}
@@ -84,6 +89,7 @@ func (b batch) record(ctx context.Context, r events.DynamoDBEventRecord) bool {
 	return ok
 }
 
+// counters are those of the outcomes that operators count.
 var counters = map[binding.Outcome]string{
 	binding.OutcomeSent:    telemetry.MailSent,
 	binding.OutcomeHeld:    telemetry.MailHeld,
@@ -93,12 +99,12 @@ var counters = map[binding.Outcome]string{
 
 // outage tells operators what kind of trouble it is. Throttling passes by itself; a spent quota or
 // paused sending needs somebody.
-func (b batch) outage(ctx context.Context, o binding.Order, err error) {
+func (b batch) outage(ctx context.Context, kind binding.Kind, err error) {
 	class := ""
 	if errors.Is(err, binding.ErrSend) {
 		class = mail.Class(err)
 	}
-	b.report.LogAttrs(ctx, slog.LevelError, "mail", slog.String("kind", string(o.Kind)), slog.String("outcome", "outage"),
+	b.report.LogAttrs(ctx, slog.LevelError, "mail", slog.String("kind", string(kind)), slog.String("outcome", "outage"),
 		slog.String("class", class), slog.String("cause", err.Error()))
 	switch class {
 	case mail.ClassQuota, mail.ClassPaused, mail.ClassIdentity:

@@ -16,6 +16,8 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"mailbind/shared/binding"
+	"mailbind/shared/recovery"
+	"mailbind/shared/store"
 	"mailbind/shared/telemetry"
 )
 
@@ -24,6 +26,20 @@ type deliver func(context.Context, binding.Order) (binding.Outcome, error)
 
 func (d deliver) Deliver(ctx context.Context, o binding.Order, _ time.Time) (binding.Outcome, error) {
 	return d(ctx, o)
+}
+
+// never is a recoverer that nothing is for.
+type never struct{ *testing.T }
+
+func (n never) Deliver(context.Context, recovery.Order, time.Time) (binding.Outcome, error) {
+	n.Error("a recovery is delivered")
+	return "", nil
+}
+
+var tables = store.Tables{Accounts: "stack-accounts", Recoveries: "stack-recoveries"}
+
+func streamOf(table string) string {
+	return "arn:aws:dynamodb:eu-west-1:123456789012:table/" + table + "/stream/2025-11-24T15:00:00.000"
 }
 
 // recorded makes a reporter whose lines can be read: it writes to standard output, which is a file
@@ -61,7 +77,7 @@ func due(account byte, number int, kinds ...binding.Kind) events.DynamoDBEventRe
 	for _, k := range kinds {
 		image["due_"+string(k)] = events.NewBinaryAttribute(sid[:])
 	}
-	return events.DynamoDBEventRecord{EventName: "MODIFY", Change: events.DynamoDBStreamRecord{
+	return events.DynamoDBEventRecord{EventName: "MODIFY", EventSourceArn: streamOf(tables.Accounts), Change: events.DynamoDBStreamRecord{
 		Keys: map[string]events.DynamoDBAttributeValue{"pk": key}, NewImage: image, SequenceNumber: fmt.Sprint(number)}}
 }
 
@@ -73,7 +89,7 @@ func verify(account byte, number int) events.DynamoDBEventRecord {
 func run(t *testing.T, d deliver, records ...events.DynamoDBEventRecord) (failed, lines []string) {
 	t.Helper()
 	report, read := recorded(t)
-	out, err := batch{mailer: d, report: report}.handle(t.Context(), events.DynamoDBEvent{Records: records})
+	out, err := batch{read: orders{accounts: d, recoveries: never{t}, tables: tables}.read, report: report}.handle(t.Context(), events.DynamoDBEvent{Records: records})
 	if err != nil || out.BatchItemFailures == nil {
 		t.Fatalf("%v, %v", out, err)
 	}
@@ -190,7 +206,7 @@ func TestPoisonRecordsAreLetGo(t *testing.T) {
 	failed, lines := run(t, func(_ context.Context, o binding.Order) (binding.Outcome, error) {
 		done.add(o)
 		return binding.OutcomeSent, nil
-	}, broken, noEmailKey, noKey, otherKey, shortKey, events.DynamoDBEventRecord{}, verify('a', 6))
+	}, broken, noEmailKey, noKey, otherKey, shortKey, events.DynamoDBEventRecord{EventSourceArn: streamOf(tables.Accounts)}, verify('a', 6))
 	if len(failed) != 0 || string(done.by['a']) != "\x06" {
 		t.Errorf("failed %v, delivered %v", failed, done.by)
 	}

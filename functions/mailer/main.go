@@ -1,4 +1,4 @@
-// Function mailer reads the stream of table accounts and sends the mails that are due.
+// Function mailer reads the streams of tables accounts and recoveries and sends the mails that are due.
 package main
 
 import (
@@ -7,12 +7,13 @@ import (
 
 	"mailbind/shared/binding"
 	"mailbind/shared/mail"
+	"mailbind/shared/recovery"
 	"mailbind/shared/setup"
 )
 
 func main() {
 	f := setup.New("mailer")
-	core := f.Core().WithLimits(f)
+	core := f.Core(setup.Accounts, setup.Recoveries, setup.Limits)
 	words := mail.Words{BaseURL: f.BaseURL(), Platform: f.Text("MAILBIND_PLATFORM"), Support: f.Support()}
 	sender := mail.Sender{
 		Words: words,
@@ -23,6 +24,11 @@ func main() {
 	f.Connect(core)
 
 	sender.API = sesv2.NewFromConfig(f.MailConfig(), func(o *sesv2.Options) { o.BaseEndpoint = endpoint })
-	b := batch{report: f.Report, mailer: &binding.Mailer{Outbox: core.Store, Sender: sender, Names: core.Names, Keys: core.Keys}}
+	o := orders{
+		accounts:   &binding.Mailer{Outbox: core.Store, Sender: sender, Names: core.Names, Keys: core.Keys},
+		recoveries: &recovery.Mailer{Outbox: core.Store, Sender: sender, Names: core.Names, Keys: core.Keys},
+		tables:     core.Tables(),
+	}
+	b := batch{read: o.read, report: f.Report}
 	lambda.Start(b.handle)
 }

@@ -8,6 +8,7 @@ import (
 	"mailbind/shared/binding"
 	"mailbind/shared/httpapi"
 	"mailbind/shared/page"
+	"mailbind/shared/recovery"
 )
 
 // shown are the pages. A mail scanner, a link preview and a person get the same: what a button would
@@ -15,11 +16,14 @@ import (
 type shown struct {
 	keys binding.Keys
 	site page.Site
+	host bool // the platform keeps the passwords: the link of a recovery mail asks for none
 }
 
 func (s shown) routes() map[string]httpapi.Route {
 	out := map[string]httpapi.Route{}
-	for path, h := range map[string]httpapi.Handler{"/verify": s.confirm, "/deny": s.deny, "/done": s.done, "/openapi.yaml": httpapi.Description} {
+	for path, h := range map[string]httpapi.Handler{
+		"/verify": s.confirm, "/deny": s.deny, "/recover": s.ask, "/reset": s.reset, "/done": s.done, "/openapi.yaml": httpapi.Description,
+	} {
 		out["GET "+path] = httpapi.Route{Handler: h, Public: true}
 		out["HEAD "+path] = httpapi.Route{Handler: h, Public: true}
 	}
@@ -48,6 +52,25 @@ func (s shown) deny(ctx context.Context, r *httpapi.Request) (httpapi.Response, 
 		Ref: link.Account.Ref(), Address: link.Address.Display()})), nil
 }
 
+func (s shown) ask(_ context.Context, r *httpapi.Request) (httpapi.Response, error) {
+	l := language(r)
+	return html(http.StatusOK, l, s.site.Ask(l, page.AskView{})), nil
+}
+
+// reset shows no address: whoever opens the link types it, so that the link alone lets nobody in.
+func (s shown) reset(ctx context.Context, r *httpapi.Request) (httpapi.Response, error) {
+	token, l := r.Query("t"), language(r)
+	if _, err := recovery.OpenLink(ctx, s.keys, token, r.Now); err != nil {
+		refusal, _ := httpapi.AsRefusal(err)
+		return told(err, html(httpapi.Status(refusal), l, s.site.RecoveryRefused(l, string(refusal.Reason), refusal.RetryAfter)))
+	}
+	response := html(http.StatusOK, l, s.site.Reset(l, page.ResetView{Token: token, Host: s.host}))
+	if !s.host {
+		response.Headers = page.HeadersForPassword(l)
+	}
+	return response, nil
+}
+
 func (s shown) done(_ context.Context, r *httpapi.Request) (httpapi.Response, error) {
 	l := language(r)
 	result, ok := page.ParseResult(r.Query("r"))
@@ -63,8 +86,13 @@ func (s shown) refused(r *httpapi.Request, token string, err error) (httpapi.Res
 	if !errors.Is(refusal, binding.ErrExpired) {
 		token = ""
 	}
-	response := html(httpapi.Status(refusal), l, s.site.Refused(l, string(refusal.Reason),
-		page.RefusedView{Token: token, RetryAfter: refusal.RetryAfter}))
+	return told(err, html(httpapi.Status(refusal), l, s.site.Refused(l, string(refusal.Reason),
+		page.RefusedView{Token: token, RetryAfter: refusal.RetryAfter})))
+}
+
+// told answers an error with a page.
+func told(err error, response httpapi.Response) (httpapi.Response, error) {
+	refusal, _ := httpapi.AsRefusal(err)
 	httpapi.AddRetryAfter(response.Headers, refusal)
 	return httpapi.Response{}, httpapi.Shown(err, response)
 }

@@ -27,6 +27,8 @@ type visit struct {
 
 func (w *world) visits() []visit {
 	alive, over, longOver := w.link(time.Hour), w.link(-time.Hour), w.link(-31*24*time.Hour)
+	current := w.show.keys.Current()
+	reset := resetLink(w.T, current, time.Hour)
 	facts := []string{"seller@mail.example.net", "李记茶铺", account.Ref()}
 	shows := func(token string, more ...string) []string {
 		return append(more, append(facts, `value="`+token+`"`)...)
@@ -45,6 +47,18 @@ func (w *world) visits() []visit {
 		{"/deny", "t=" + over, 200, shows(over, denyButton), []string{bindButton}},
 		{"/deny", "t=" + longOver, 410, []string{"This link has expired"}, append(facts, denyButton, longOver)},
 		{"/deny", "t=garbage", 422, []string{"This link is not complete"}, []string{denyButton}},
+		{"/recover", "", 200, []string{`action="/v1/recovery"`, `name="email"`}, []string{"value="}},
+		{"/recover", "email=seller@mail.example.net&t=" + alive, 200, []string{`name="email"`}, []string{"seller", alive}},
+		{"/reset", "t=" + reset, 200, []string{`action="/v1/recovery/password"`, `name="token" value="` + reset + `"`, `name="email"`, `name="password"`}, facts},
+		{"/reset", "t=" + resetLink(w.T, current, -time.Minute), 422, []string{"This link or code does not work", `href="/recover"`}, append(facts, `name="password"`)},
+		{"/reset", "t=" + reset + "&t=" + reset, 422, []string{"This link or code does not work"}, []string{reset}},
+		{"/reset", "t=" + reset[:len(reset)-1], 422, []string{"This link or code does not work"}, []string{reset[:20]}},
+		{"/reset", "", 422, []string{"This link or code does not work"}, []string{`name="password"`}},
+		{"/reset", "t=" + alive, 422, []string{"This link or code does not work"}, append(facts, alive)},
+		{"/reset", "t=" + resetLink(w.T, key(w.T, string(secret), token.Scope{Stage: "test", Epoch: 1}), time.Hour), 422, []string{"This link or code does not work"}, facts},
+		{"/verify", "t=" + reset, 422, []string{"This link is not complete"}, append(facts, bindButton)},
+		{"/deny", "t=" + reset, 422, []string{"This link is not complete"}, append(facts, denyButton)},
+		{"/done", "r=changed", 200, []string{"Your password is changed"}, nil},
 		{"/done", "r=bound", 200, []string{"Your email address is bound"}, nil},
 		{"/done", "r=denied", 200, []string{"Thank you"}, nil},
 		{"/done", "r=undone", 200, []string{"Taken back"}, nil},
@@ -79,7 +93,11 @@ func TestHeadersOfEveryPage(t *testing.T) {
 	w := newWorld(t, 0)
 	for _, v := range w.visits() {
 		get, head := w.call("GET "+v.route, v.query, "zh"), w.call("HEAD "+v.route, v.query, "zh")
-		if !maps.Equal(get.Headers, page.Headers(page.Chinese)) {
+		want := page.Headers(page.Chinese)
+		if v.route == "/reset" && v.status == 200 {
+			want = page.HeadersForPassword(page.Chinese)
+		}
+		if !maps.Equal(get.Headers, want) {
 			t.Errorf("%s?%s: %v", v.route, v.query, get.Headers)
 		}
 		if head.StatusCode != get.StatusCode || !maps.Equal(head.Headers, get.Headers) || head.Body != "" || get.Body == "" {
@@ -108,7 +126,7 @@ func TestHeadersOfEveryPage(t *testing.T) {
 // P11: loading changes nothing, because nothing that could be changed is within reach.
 func TestPagesReachNoStore(t *testing.T) {
 	for f := range reflect.TypeFor[shown]().Fields() {
-		if f.Type != reflect.TypeFor[binding.Keys]() && f.Type != reflect.TypeFor[page.Site]() {
+		if f.Type != reflect.TypeFor[binding.Keys]() && f.Type != reflect.TypeFor[page.Site]() && f.Type != reflect.TypeFor[bool]() {
 			t.Errorf("the pages hold a %s", f.Type)
 		}
 	}
@@ -135,6 +153,23 @@ func TestPagesSpeakThePersonsLanguage(t *testing.T) {
 	}
 }
 
+// Where the platform keeps the passwords, a recovery mail's link asks for the address alone.
+func TestTheLinkOfAHostsMailAsksForNoPassword(t *testing.T) {
+	w := newWorld(t, 0)
+	w.show.host = true
+	w.serve = httpapi.Serve(w.report, httpapi.Claims{}, w.show.routes())
+	link := resetLink(t, w.show.keys.Current(), time.Hour)
+	r := w.call("GET /reset", "t="+link, "en")
+	if r.StatusCode != 200 || !maps.Equal(r.Headers, page.Headers(page.English)) || strings.Contains(r.Body, `name="password"`) {
+		t.Errorf("%d %v", r.StatusCode, r.Headers)
+	}
+	for _, s := range []string{`action="/v1/recovery/verify"`, `name="token" value="` + link + `"`, `name="email"`} {
+		if !strings.Contains(r.Body, s) {
+			t.Errorf("the page lacks %q", s)
+		}
+	}
+}
+
 // A key that is not known yet: the secrets were read a moment ago, so come back; the page says so, and so does its header.
 func TestAnUnknownKeyIsAskedForAgainAfterAWhile(t *testing.T) {
 	foreign := link(t, key(t, strings.Repeat("x", 64), token.Scope{Stage: "test"}), time.Hour)
@@ -154,7 +189,7 @@ func TestAnUnknownKeyIsAskedForAgainAfterAWhile(t *testing.T) {
 
 // An outage is shown as a page without its cause, and logged and counted with it.
 func TestOutagesAreShownWithoutTheirCause(t *testing.T) {
-	for _, path := range []string{"/verify", "/deny"} {
+	for _, path := range []string{"/verify", "/deny", "/reset"} {
 		w := newWorld(t, time.Hour)
 		w.down = true
 		r := w.call("GET "+path, "t="+link(t, key(t, strings.Repeat("x", 64), token.Scope{Stage: "test"}), time.Hour), "")
@@ -194,7 +229,12 @@ func TestNothingOfALinkIsLogged(t *testing.T) {
 
 func TestRoutesAreThePagesTwice(t *testing.T) {
 	got := slices.Sorted(maps.Keys(newWorld(t, 0).show.routes()))
-	want := []string{"GET /deny", "GET /done", "GET /openapi.yaml", "GET /verify", "HEAD /deny", "HEAD /done", "HEAD /openapi.yaml", "HEAD /verify"}
+	var want []string
+	for _, method := range []string{"GET ", "HEAD "} {
+		for _, path := range []string{"/deny", "/done", "/openapi.yaml", "/recover", "/reset", "/verify"} {
+			want = append(want, method+path)
+		}
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%v", got)
 	}

@@ -13,6 +13,7 @@ import (
 	"mailbind/shared/binding"
 	"mailbind/shared/httpapi"
 	"mailbind/shared/page"
+	"mailbind/shared/recovery"
 	"mailbind/shared/telemetry"
 	"mailbind/shared/token"
 )
@@ -20,10 +21,11 @@ import (
 // A world is the function with real keys.
 type world struct {
 	*testing.T
-	show  shown
-	lines func() []string // what was logged and counted so far
-	serve func(context.Context, httpapi.Event) (httpapi.Response, error)
-	down  bool // the secret store does not answer
+	show   shown
+	report *telemetry.Reporter
+	lines  func() []string // what was logged and counted so far
+	serve  func(context.Context, httpapi.Event) (httpapi.Response, error)
+	down   bool // the secret store does not answer
 }
 
 var secret = []byte(strings.Repeat("t", 64))
@@ -49,7 +51,7 @@ func newWorld(t *testing.T, read time.Duration) *world {
 	t.Cleanup(func() { f.Close() })
 	stdout := os.Stdout
 	os.Stdout = f // the reporter writes to what it is while it is made
-	report := telemetry.New()
+	w.report = telemetry.New()
 	os.Stdout = stdout
 	w.lines = func() []string {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
@@ -62,7 +64,7 @@ func newWorld(t *testing.T, read time.Duration) *world {
 		return strings.FieldsFunc(string(all), func(r rune) bool { return r == '\n' })
 	}
 	w.show = shown{keys: keys, site: page.Site{Platform: "Teahouse", Support: "mailto:help@example.com"}}
-	w.serve = httpapi.Serve(report, httpapi.Claims{}, w.show.routes())
+	w.serve = httpapi.Serve(w.report, httpapi.Claims{}, w.show.routes())
 	return w
 }
 
@@ -85,6 +87,16 @@ func key(t *testing.T, secret string, s token.Scope) *token.Key {
 		t.Fatal(err)
 	}
 	return k
+}
+
+// resetLink is a recovery mail's link that ends some time from now, made with a key.
+func resetLink(t *testing.T, k *token.Key, life time.Duration) string {
+	t.Helper()
+	a, err := address.Parse("seller@mail.example.net")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return recovery.Link{Key: k, Account: account, Challenge: binding.ChallengeID{4, 5}, Address: a, Expires: time.Now().Add(life)}.Seal()
 }
 
 // link is a link that ends some time from now, made with a key.

@@ -8,7 +8,7 @@ import (
 
 func main() {
 	f := setup.New("resend")
-	core, claims := f.Core(), f.Claims()
+	core, claims := f.Core(setup.Accounts), f.Claims()
 	f.Connect(core)
 	f.Serve(claims, map[string]httpapi.Route{"POST /v1/binding/resend": httpapi.Resend(core.Service())})
 }

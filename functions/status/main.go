@@ -8,7 +8,7 @@ import (
 
 func main() {
 	f := setup.New("status")
-	core, claims := f.Core(), f.Claims()
+	core, claims := f.Core(setup.Accounts), f.Claims()
 	f.Connect(core)
 	f.Serve(claims, map[string]httpapi.Route{"GET /v1/binding": httpapi.StatusOf(core.Service())})
 }

@@ -11,7 +11,7 @@ import (
 
 func main() {
 	f := setup.New("verify")
-	core, claims := f.Core().ClaimingKey(), f.Claims()
+	core, claims := f.Core(setup.Accounts).ClaimingKey(), f.Claims()
 	site := page.Site{Platform: f.Text("MAILBIND_PLATFORM"), Support: f.Support()}
 	f.Connect(core)
 

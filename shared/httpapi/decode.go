@@ -30,6 +30,10 @@ func decodeJSON(body string, into any) error {
 	return nil
 }
 
+// DecodeJSON reads a text as strictly as the body of a request, for calls that come without HTTP. What it
+// refuses is malformed, for the reason json.
+func DecodeJSON(text string, into any) error { return decodeJSON(text, into) }
+
 // hasNull says whether there is a null anywhere before the first fault of syntax.
 func hasNull(body string) bool {
 	d := jsontext.NewDecoder(strings.NewReader(body))
@@ -47,7 +51,7 @@ func hasNull(body string) bool {
 // JSON decodes the body of a route that takes JSON alone. Without a body the value stays as it is,
 // if empty allows it.
 func (r *Request) JSON(into any, empty bool) error {
-	body, err := r.event.body()
+	body, err := r.event.body(r.limit)
 	switch {
 	case err != nil:
 		return err
@@ -63,7 +67,7 @@ func (r *Request) JSON(into any, empty bool) error {
 // field is refused, and so is a form that another site sent: browsers say where a form comes from in
 // Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/); those that do not are older than the header.
 func (r *Request) Form(fields ...string) (map[string]string, error) {
-	body, err := r.event.body()
+	body, err := r.event.body(r.limit)
 	if err != nil {
 		return nil, err
 	}

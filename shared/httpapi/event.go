@@ -18,7 +18,8 @@ type Event struct {
 	RequestContext  struct {
 		RequestID string `json:"requestId"`
 		HTTP      struct {
-			Method string `json:"method"`
+			Method   string `json:"method"`
+			SourceIP string `json:"sourceIp"` // of the connection to the gateway
 		} `json:"http"`
 		Authorizer struct {
 			JWT struct {
@@ -36,25 +37,29 @@ type Response struct {
 	IsBase64Encoded bool              `json:"isBase64Encoded"`
 }
 
-// maxBody is the most that any request needs, in bytes.
-const maxBody = 4096
+// The most that a request needs, in bytes. A new password may have 256 code points, which are 3072 bytes
+// where each is an emoji in a form, and stands beside a token and an address.
+const (
+	maxBody         = 4096
+	MaxPasswordBody = 8192
+)
 
-// body gives the request's body, decoded if the gateway encoded it.
-func (e *Event) body() (string, error) {
+// body gives the request's body, of limit bytes at most, decoded if the gateway encoded it.
+func (e *Event) body(limit int) (string, error) {
 	if !e.IsBase64Encoded {
-		if len(e.Body) > maxBody {
+		if len(e.Body) > limit {
 			return "", refuse(ErrTooLarge)
 		}
 		return e.Body, nil
 	}
-	if len(e.Body) > base64.StdEncoding.EncodedLen(maxBody) {
+	if len(e.Body) > base64.StdEncoding.EncodedLen(limit) {
 		return "", refuse(ErrTooLarge)
 	}
 	raw, err := base64.StdEncoding.DecodeString(e.Body)
 	switch {
 	case err != nil:
 		return "", malformed("body")
-	case len(raw) > maxBody:
+	case len(raw) > limit:
 		return "", refuse(ErrTooLarge)
 	}
 	return string(raw), nil

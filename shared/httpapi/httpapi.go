@@ -10,12 +10,14 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"mailbind/shared/binding"
+	"mailbind/shared/recovery"
 	"mailbind/shared/telemetry"
 )
 
@@ -28,6 +30,7 @@ type Request struct {
 
 	event       *Event
 	contentType string
+	limit       int // of the body, in bytes
 }
 
 // Header gives a header field by its name in lower case.
@@ -42,6 +45,16 @@ func (r *Request) Query(name string) string {
 	return v[name][0]
 }
 
+// Caller is where the connection to the gateway came from; the zero Addr if that cannot be read. Never what
+// a header says, such as X-Forwarded-For: a caller writes those as they like.
+func (r *Request) Caller() netip.Addr {
+	a, err := netip.ParseAddr(r.event.RequestContext.HTTP.SourceIP)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a
+}
+
 // WantsHTML says whether a person is to read the answer: a form was posted or a page asked for, and not
 // by somebody who accepts JSON. Browsers name no JSON when they navigate.
 func (r *Request) WantsHTML() bool {
@@ -51,10 +64,11 @@ func (r *Request) WantsHTML() bool {
 // A Handler answers one route. An error is told by the table of problems.
 type Handler func(context.Context, *Request) (Response, error)
 
-// A Route is one handler and whether it is for signed-in account holders.
+// A Route is one handler and what it is for.
 type Route struct {
 	Handler Handler
-	Public  bool
+	Public  bool // not only for account holders who are signed in
+	MaxBody int  // bytes; 0: 4096
 }
 
 const noStore = "no-store"
@@ -97,7 +111,10 @@ func answer(ctx context.Context, e *Event, claims Claims, routes map[string]Rout
 	if !ok {
 		return Response{}, refuse(ErrNotFound)
 	}
-	r := &Request{ID: requestID(e), Now: now, Method: e.RequestContext.HTTP.Method, event: e, contentType: e.contentType()}
+	r := &Request{ID: requestID(e), Now: now, Method: e.RequestContext.HTTP.Method, event: e, contentType: e.contentType(), limit: maxBody}
+	if route.MaxBody > 0 {
+		r.limit = route.MaxBody
+	}
 	if !route.Public {
 		var err error
 		if r.Session, err = claims.session(e); err != nil {
@@ -128,6 +145,9 @@ func logRequest(ctx context.Context, report *telemetry.Reporter, e *Event, r Res
 		level = slog.LevelError
 		attrs = append(attrs, slog.String("cause", cause.Error()))
 		report.Count(telemetry.Outage)
+	}
+	if errors.Is(cause, recovery.ErrCallerLimit) {
+		report.Count(telemetry.CallerLimit)
 	}
 	report.LogAttrs(ctx, level, "request", attrs...)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mailbind/shared/binding"
+	"mailbind/shared/recovery"
 )
 
 // The edge's own reasons, beside those of binding.
@@ -30,12 +31,12 @@ type problem struct {
 // problems is the one table. A reason without a row is an outage (a test ranges over all).
 var problems = map[binding.Reason]problem{
 	binding.ErrMalformed:      {http.StatusBadRequest, "The request cannot be read", "A part of the request is not in the form that this operation takes; the member reason names it. Nothing was changed."},
-	ErrTooLarge:               {http.StatusRequestEntityTooLarge, "The request is too large", "A body may have at most 4096 bytes."},
-	ErrUnsupportedMedia:       {http.StatusUnsupportedMediaType, "The content type is not taken", "Send application/json. POST /verify also takes application/x-www-form-urlencoded."},
+	ErrTooLarge:               {http.StatusRequestEntityTooLarge, "The request is too large", "A body may have at most 4096 bytes, that of POST /v1/recovery/password 8192."},
+	ErrUnsupportedMedia:       {http.StatusUnsupportedMediaType, "The content type is not taken", "Send application/json. Operations without an access token also take application/x-www-form-urlencoded."},
 	ErrNotFound:               {http.StatusNotFound, "There is no such operation", "This method and path name no operation of this API."},
 	ErrUnauthorized:           {http.StatusUnauthorized, "No account holder is signed in", "The access token names no person: it has no usable subject, is a program's own, or lets somebody act for another."},
 	binding.ErrReauthRequired: {http.StatusUnauthorized, "A fresh sign-in is needed", "Binding is for ever, so it takes somebody who signed in moments ago (claim auth_time). Have them sign in again and repeat the request."},
-	ErrCrossSite:              {http.StatusForbidden, "The form came from another site", "Forms are taken from our own pages only. Open the link of the mail again."},
+	ErrCrossSite:              {http.StatusForbidden, "The form came from another site", "Forms are taken from our own pages only. Open the page or the link again."},
 
 	binding.ErrAlreadyBound:   {http.StatusConflict, "The account has another address", "This account is bound to an address already. A binding is never changed."},
 	binding.ErrAddressTaken:   {http.StatusConflict, "The address belongs to another account", "The mailbox was proven, but its address is bound to another account for ever."},
@@ -53,6 +54,11 @@ var problems = map[binding.Reason]problem{
 	binding.ErrCheckMismatch:  {http.StatusUnprocessableEntity, "The number is wrong", "The number is not the one that the account's own session shows. The member tries_left counts down."},
 	binding.ErrTriesExhausted: {http.StatusUnprocessableEntity, "No tries are left", "Too many wrong entries. Ask for a new mail, or answer in the account's own session."},
 
+	recovery.ErrRefused:  {http.StatusUnprocessableEntity, "The code, link or grant is not accepted", "It is wrong, too old, used, or replaced by that of a newer mail; which of these is not told. Ask for a new mail."},
+	recovery.ErrPassword: {http.StatusUnprocessableEntity, "The password cannot be used", "The member reasons says which rules it breaks. Choose another one."},
+
+	recovery.ErrCallerLimit: {http.StatusTooManyRequests, "Too many requests from this network", "Requests of all devices that share the network's address count together, whatever address they name. The member retry_after says when to ask again, in seconds."},
+
 	binding.ErrCooldown:    {http.StatusTooManyRequests, "Too soon", "A mail was asked for a moment ago. The member retry_after says when to ask again, in seconds."},
 	binding.ErrDailyLimit:  {http.StatusTooManyRequests, "Enough for today", "The day's limit of mails or tries is reached. It ends at midnight UTC."},
 	binding.ErrUnavailable: {http.StatusServiceUnavailable, "Not available just now", "Nothing is known to be wrong with the request. Repeating it is safe."},
@@ -61,15 +67,16 @@ var problems = map[binding.Reason]problem{
 // body is a problem as RFC 9457 has it. type is a relative reference with the full path (section
 // 3.1.1); its last segment is the stable name.
 type body struct {
-	Type       string `json:"type"`
-	Title      string `json:"title"`
-	Status     int    `json:"status"`
-	Detail     string `json:"detail"`
-	Reason     string `json:"reason,omitempty"`
-	Suggestion string `json:"suggestion,omitempty"`
-	TriesLeft  *int   `json:"tries_left,omitempty"`
-	RetryAfter int64  `json:"retry_after,omitempty"` // seconds
-	Support    string `json:"support,omitempty"`     // tell this to support: the request's id
+	Type       string   `json:"type"`
+	Title      string   `json:"title"`
+	Status     int      `json:"status"`
+	Detail     string   `json:"detail"`
+	Reason     string   `json:"reason,omitempty"`
+	Reasons    []string `json:"reasons,omitempty"`
+	Suggestion string   `json:"suggestion,omitempty"`
+	TriesLeft  *int     `json:"tries_left,omitempty"`
+	RetryAfter int64    `json:"retry_after,omitempty"` // seconds
+	Support    string   `json:"support,omitempty"`     // tell this to support: the request's id
 }
 
 // outageRetry is how long to wait after an outage of ours.
@@ -97,7 +104,7 @@ func problemResponse(r *binding.Refusal, requestID string) Response {
 	p := problems[r.Reason]
 	b := body{
 		Type: "/problems/" + string(r.Reason), Title: p.title, Status: p.status, Detail: p.detail,
-		Reason: r.Detail, Suggestion: r.Suggestion, RetryAfter: Seconds(r.RetryAfter),
+		Reason: r.Detail, Reasons: r.Reasons, Suggestion: r.Suggestion, RetryAfter: Seconds(r.RetryAfter),
 	}
 	if r.Reason == binding.ErrWrongCode || r.Reason == binding.ErrCheckMismatch {
 		b.TriesLeft = &r.TriesLeft

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -53,6 +54,17 @@ func (f *Function) MailConfig() aws.Config {
 	cfg.HTTPClient = httpClient(mailLimit)
 	cfg.RetryMaxAttempts = 1
 	return cfg
+}
+
+// TableOf gives the name of the table that a stream belongs to, by the stream's ARN
+// (arn:aws:dynamodb:region:account:table/name/stream/label); "" if it is none.
+func TableOf(streamARN string) string {
+	_, rest, _ := strings.Cut(streamARN, ":table/")
+	name, _, ok := strings.Cut(rest, "/stream/")
+	if !ok {
+		return ""
+	}
+	return name
 }
 
 func newDynamoDB(cfg aws.Config, endpoint *string) *dynamodb.Client {

@@ -32,20 +32,20 @@ func (k *Keys) connect(ctx context.Context) (err error) {
 // Data is the data key of a function, known to be that of the tables: usable once connected.
 type Data struct {
 	*token.DataKey
-	vault    secrets
-	id       string
-	dynamo   *dynamodb.Client
-	bindings string // the table with the fingerprint
-	claims   bool
+	vault  secrets
+	id     string
+	dynamo *dynamodb.Client
+	tables store.Tables
+	claims bool
 }
 
-// Data reads the settings of the data key and of the table that has its fingerprint.
+// Data reads the settings of the data key, and of the table that has its fingerprint.
 func (f *Function) Data() *Data {
 	return &Data{
-		vault:    newSecrets(f.Config, f.endpoint("MAILBIND_SECRETS_ENDPOINT")),
-		id:       f.Text("MAILBIND_DATA_KEY"),
-		dynamo:   newDynamoDB(f.Config, f.endpoint("MAILBIND_DYNAMODB_ENDPOINT")),
-		bindings: f.Text("MAILBIND_BINDINGS_TABLE"),
+		vault:  newSecrets(f.Config, f.endpoint("MAILBIND_SECRETS_ENDPOINT")),
+		id:     f.Text("MAILBIND_DATA_KEY"),
+		dynamo: newDynamoDB(f.Config, f.endpoint("MAILBIND_DYNAMODB_ENDPOINT")),
+		tables: store.Tables{Bindings: f.Text("MAILBIND_BINDINGS_TABLE")},
 	}
 }
 
@@ -54,7 +54,7 @@ func (d *Data) connect(ctx context.Context) error {
 	var print string
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) { d.DataKey, err = readDataKey(gctx, d.vault, d.id); return err })
-	g.Go(func() (err error) { print, err = store.Fingerprint(gctx, d.dynamo, d.bindings); return err })
+	g.Go(func() (err error) { print, err = store.Fingerprint(gctx, d.dynamo, d.tables.Bindings); return err })
 	if err := g.Wait(); err != nil {
 		return err
 	}
@@ -62,37 +62,55 @@ func (d *Data) connect(ctx context.Context) error {
 	case print != "":
 		return store.CheckFingerprint(print, d.DataKey)
 	case d.claims:
-		return store.LeaveFingerprint(ctx, d.dynamo, d.bindings, d.DataKey)
+		return store.LeaveFingerprint(ctx, d.dynamo, d.tables.Bindings, d.DataKey)
 	}
 	return nil // a new stack
 }
 
-// A Core is what every function that writes or reads accounts has: usable once connected.
+// A Table is the setting that names one of the tables. That of bindings, where the data key's fingerprint
+// is, every function has that has the key.
+type Table string
+
+const (
+	Accounts    Table = "MAILBIND_ACCOUNTS_TABLE"
+	Recoveries  Table = "MAILBIND_RECOVERIES_TABLE"
+	Credentials Table = "MAILBIND_CREDENTIALS_TABLE"
+	Limits      Table = "MAILBIND_LIMITS_TABLE"
+)
+
+// With reads the settings of the tables that the function uses.
+func (d *Data) With(f *Function, tables ...Table) *Data {
+	places := map[Table]*string{
+		Accounts: &d.tables.Accounts, Recoveries: &d.tables.Recoveries, Credentials: &d.tables.Credentials, Limits: &d.tables.Limits,
+	}
+	for _, t := range tables {
+		*places[t] = f.Text(string(t))
+	}
+	return d
+}
+
+// Tables are the names of the tables that the function uses.
+func (d *Data) Tables() store.Tables { return d.tables }
+
+// Store keeps their rows, once connected.
+func (d *Data) Store() *store.Store { return store.New(d.dynamo, d.tables, d.DataKey) }
+
+// A Core is what every function that writes or reads rows and makes tokens has: usable once connected.
 type Core struct {
 	Names binding.Names
 	Keys  *Keys
 	Store *store.Store
 
-	data   *Data
-	tables store.Tables
+	data *Data
 }
 
 // Core reads the settings of the tables and of both keys.
-func (f *Function) Core() *Core {
-	data := f.Data()
-	return &Core{
-		Keys:   f.Keys(),
-		Names:  binding.Names{Namespace: f.Text("MAILBIND_NAMESPACE")},
-		data:   data,
-		tables: store.Tables{Accounts: f.Text("MAILBIND_ACCOUNTS_TABLE"), Bindings: data.bindings},
-	}
+func (f *Function) Core(tables ...Table) *Core {
+	return &Core{Keys: f.Keys(), Names: binding.Names{Namespace: f.Text("MAILBIND_NAMESPACE")}, data: f.Data().With(f, tables...)}
 }
 
-// WithLimits adds the table of limits.
-func (c *Core) WithLimits(f *Function) *Core {
-	c.tables.Limits = f.Text("MAILBIND_LIMITS_TABLE")
-	return c
-}
+// Tables are the names of the tables that the function uses.
+func (c *Core) Tables() store.Tables { return c.data.tables }
 
 // ClaimingKey has the function leave the data key's fingerprint in a new stack. It is for the one
 // function that may write bindings.
@@ -110,7 +128,7 @@ func (c *Core) connect(ctx context.Context) error {
 		return err
 	}
 	c.Names.Data = c.data.DataKey
-	c.Store = store.New(c.data.dynamo, c.tables, c.data.DataKey)
+	c.Store = c.data.Store()
 	return nil
 }
 

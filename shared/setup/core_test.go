@@ -88,7 +88,7 @@ func TestTheFirstKeyOfAStackIsItsKeyForEver(t *testing.T) {
 	c := newCloud(t, one)
 	connect := func(claims bool) error {
 		f := c.function()
-		core := f.Core()
+		core := f.Core(Accounts)
 		if claims {
 			core.ClaimingKey()
 		}
@@ -146,7 +146,7 @@ func TestAStartWaitsOnce(t *testing.T) {
 		}
 		c.serve(w, r)
 	})
-	core := c.function().Core()
+	core := c.function().Core(Accounts)
 	if err := core.connect(t.Context()); err != nil {
 		t.Errorf("they waited for each other: %v", err)
 	}

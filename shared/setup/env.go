@@ -65,6 +65,15 @@ func (e *Env) Count(name string) int {
 	return n
 }
 
+// Flag gives a setting that is true or false.
+func (e *Env) Flag(name string) bool {
+	v := e.Text(name)
+	if v != "" && v != "true" && v != "false" {
+		e.fault("%s is neither true nor false: %q", name, v)
+	}
+	return v == "true"
+}
+
 // Seconds gives a duration that is written in seconds.
 func (e *Env) Seconds(name string) time.Duration { return time.Duration(e.Count(name)) * time.Second }
 
@@ -110,6 +119,50 @@ func (e *Env) Support() string {
 		e.fault("%s must be an https: or mailto: URL: %q", name, v)
 	}
 	return v
+}
+
+// Host says whether the platform keeps its users' passwords itself and redeems grants (host), or leaves
+// them to us (managed).
+func (e *Env) Host() bool {
+	const name = "MAILBIND_PASSWORD_MODE"
+	v := e.Text(name)
+	if v != "" && v != "managed" && v != "host" {
+		e.fault("%s is neither managed nor host: %q", name, v)
+	}
+	return v == "host"
+}
+
+// ReturnURL gives the page of the platform that takes grants by POST, and its origin: https, or loopback on
+// the local stage. Both are empty where the passwords are ours, and there the setting may be empty too. The
+// origin goes into a policy of the page that posts the grant (CSP level 3, section 2.3.1, host-source), so
+// the host has letters, digits, hyphens and dots alone.
+func (e *Env) ReturnURL(host bool) (page, origin string) {
+	const name = "MAILBIND_HOST_RETURN_URL"
+	v := e.Optional(name)
+	u, err := url.Parse(v)
+	switch {
+	case v == "":
+		if _, there := e.lookup(name); there && host {
+			e.fault("%s is empty, and the platform keeps the passwords", name)
+		}
+	case err != nil || !plainHost(u) || strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r > '~' }):
+		e.fault("%s is no URL (https://host/path, in ASCII): %q", name, v)
+	case u.Scheme != "https" && !(e.local() && loopback(u)):
+		e.fault("%s must be https: %q", name, v)
+	case strings.Contains(v, "#"):
+		e.fault("%s has a fragment: %q", name, v)
+	case host:
+		return v, u.Scheme + "://" + u.Host
+	}
+	return "", ""
+}
+
+// plainHost says whether a URL names a host and nobody's name or password beside it.
+func plainHost(u *url.URL) bool {
+	other := func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.')
+	}
+	return u.Hostname() != "" && u.User == nil && u.Opaque == "" && !strings.ContainsFunc(u.Hostname(), other)
 }
 
 // local says whether this is the stack on a developer's machine.
