@@ -10,15 +10,16 @@ import (
 //go:embed data/list.bin
 var listData string
 
-// listed is the list of common and breached passwords. It is searched where it lies in the binary: opening
-// it reads 12 bytes.
-var listed = func() list.Set {
+// listed says whether the word with this hash is on the list of common and breached passwords, which is searched
+// where it lies in the binary. There is no variable for the set, so that a program that only hashes is linked
+// without the list.
+func listed(h list.Hash) bool {
 	s, err := list.Open(listData)
 	if err != nil {
 		panic("password: internal error: " + err.Error())
 	}
-	return s
-}()
+	return s.Has(h)
+}
 
 // Lengths in letters or, where there are none, in code points.
 const (
@@ -32,7 +33,7 @@ const (
 
 // common says whether the password is a word of the list, or what people make of one.
 func (t *text) common() bool {
-	return listed.Has(list.Of(t.r)) || t.core() || t.unrolled(2) || t.squeezed()
+	return listed(list.Of(t.r)) || t.core() || t.unrolled(2) || t.squeezed()
 }
 
 // core says whether a word of the list, forwards or backwards, is all that is left of the password without
@@ -48,7 +49,7 @@ func (t *text) core() bool {
 		for to := from + 1; to <= min(len(t.r), from+maxCore); to++ {
 			h = h.Add(t.r[to-1])
 			letters += weight(t.r[to-1])
-			if t.mayPad(from, to, letters) && (listed.Has(h) || listed.Has(list.Of(reverse(t.r[from:to])))) {
+			if t.mayPad(from, to, letters) && (listed(h) || listed(list.Of(reverse(t.r[from:to])))) {
 				return true
 			}
 		}
@@ -118,7 +119,7 @@ func (t *text) squeezed() bool {
 	case len(kinds) == 0 || len(kinds) > maxMarks:
 		return false
 	case len(word) >= MinLen:
-		return listed.Has(list.Of(word))
+		return listed(list.Of(word))
 	}
 	u := newText(word)
 	return u.core() || u.unrolled(1)

@@ -34,8 +34,12 @@ func TestTheListIsWhatItsRecordSays(t *testing.T) {
 	if got := sum(own); got != origin.Own {
 		t.Errorf("own.txt is %s, the list was made of %s: go generate ./shared/password", got, origin.Own)
 	}
-	if listed.Len() != origin.Kept || origin.Kept < 200_000 {
-		t.Errorf("%d words, recorded are %d", listed.Len(), origin.Kept)
+	set, err := list.Open(listData)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if set.Len() != origin.Kept || origin.Kept < 200_000 {
+		t.Errorf("%d words, recorded are %d", set.Len(), origin.Kept)
 	}
 	licence, err := os.ReadFile("data/LICENSE")
 	if err != nil {
@@ -48,17 +52,17 @@ func TestTheListIsWhatItsRecordSays(t *testing.T) {
 	}
 	for _, s := range strings.Fields(string(own)) {
 		word := list.Fold(s)
-		if u := newText(word); len(word) >= minCore && !listed.Has(list.Of(word)) && !u.core() {
+		if u := newText(word); len(word) >= minCore && !listed(list.Of(word)) && !u.core() {
 			t.Errorf("%s of own.txt is not found", s)
 		}
 	}
 }
 
 func TestTheListHasWhatIsCommonAndNothingElse(t *testing.T) {
-	has := func(s string) bool { return listed.Has(list.Of(list.Fold(s))) }
+	has := func(s string) bool { return listed(list.Of(list.Fold(s))) }
 	for _, s := range []string{
 		"password", "PASSWORD", "P@ssw0rd", "qwerty", "dragon", "letmein", "trustno1", "iloveyou", "monkey", "123456", "5201314", "woaini", "zhang",
-		"1qaz2wsx3edc4rfv", "Mailcreated5240", "momsanaladventure", "密码密码"[:0] + "我的密码",
+		"1qaz2wsx3edc4rfv", "Mailcreated5240", "momsanaladventure", "我的密码",
 	} {
 		if !has(s) {
 			t.Errorf("%s is not on the list", s)

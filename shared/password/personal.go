@@ -164,11 +164,11 @@ func beside(bare []rune, words [][]rune) bool {
 		if len(word) < minBeside || len(bare) < len(word)+minCore {
 			continue
 		}
-		if n := match(bare, word); n > 0 && listed.Has(list.Of(bare[n:])) {
+		if n := match(bare, word); n > 0 && listed(list.Of(bare[n:])) {
 			return true
 		}
 		rest := bare[:len(bare)-len(word)]
-		if match(bare[len(rest):], word) > 0 && listed.Has(list.Of(rest)) {
+		if match(bare[len(rest):], word) > 0 && listed(list.Of(rest)) {
 			return true
 		}
 	}

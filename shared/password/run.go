@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // The shortest run, in characters: qwe, 321, aaa; and the longest that is followed: what goes on is another.
@@ -18,7 +19,7 @@ const (
 func runs(word []rune) (longest, plain []int) {
 	keys := make([]place, len(word))
 	for i, r := range word {
-		keys[i] = keyboard[r]
+		keys[i] = key(r)
 	}
 	longest, plain = make([]int, len(word)), make([]int, len(word))
 	for i := range word {
@@ -68,25 +69,27 @@ func steps(word []rune) int {
 // under each other. The zero place is no key.
 type place struct{ row, col int8 }
 
-// keyboard knows the unshifted and the shifted characters of the US layout.
-var keyboard = func() map[rune]place {
-	m := map[rune]place{}
-	for row, keys := range [][2]string{
-		{"`1234567890-=", "~!@#$%^&*()_+"}, {" qwertyuiop[]\\", " {}|"}, {" asdfghjkl;'", " :\""}, {" zxcvbnm,./", " <>?"},
-	} {
-		for col, r := range keys[0] {
-			if r != ' ' {
-				m[r] = place{int8(row + 1), int8(col)}
-			}
-		}
-		if row == 0 {
-			for col, r := range keys[1] {
-				m[r] = place{1, int8(col)}
-			}
-		}
+// rows are the keys of the US layout, unshifted and shifted; a space is a gap.
+const (
+	rows    = "`1234567890-=  qwertyuiop[]\\ asdfghjkl;'   zxcvbnm,./"
+	shifted = "~!@#$%^&*()_+            {}|          :\"          <>?"
+	perRow  = 14
+)
+
+// key is the place of a folded character; the zero place if it is on no key.
+func key(r rune) place {
+	if r == ' ' || r >= 0x80 {
+		return place{}
 	}
-	return m
-}()
+	at := strings.IndexByte(rows, byte(r))
+	if at < 0 {
+		at = strings.IndexByte(shifted, byte(r))
+	}
+	if at < 0 {
+		return place{}
+	}
+	return place{int8(at/perRow + 1), int8(at % perRow)}
+}
 
 // lines is the length of a straight line over the keyboard: a row or a column either way.
 func lines(keys []place) int {
@@ -133,47 +136,41 @@ func near(a, b place) bool {
 	return false
 }
 
-// others are lines that the US layout has not: the digits' block, AZERTY, QWERTZ, the Russian layout.
-var others = []string{
-	"147", "258", "369", "159", "357", "1470", "2580",
-	"azertyuiop", "qsdfghjklm", "wxcvbn", "qwertzuiop", "yxcvbnm",
-	"йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю",
-}
+// otherLines are lines that the US layout has not: the digits' block, AZERTY, QWERTZ, the Russian layout; then
+// the same backwards.
+const otherLines = "1470 2580 369 159 357 azertyuiop qsdfghjklm wxcvbn qwertzuiop yxcvbnm йцукенгшщзхъ фывапролджэ ячсмитьбю " +
+	"0741 0852 963 951 753 poiuytreza mlkjhgfdsq nbvcxw poiuztrewq mnbvcxy ъхзщшгнекуцй эждлорпавыф юбьтимсчя "
 
-var otherLines = func() (all []string) {
-	for _, line := range others {
-		all = append(all, line, string(reverse([]rune(line))))
-	}
-	return all
-}()
-
+// other is the length of a part of one of those lines.
 func other(word []rune) int {
-	longest := 0
-	for _, line := range otherLines {
-		at := strings.IndexRune(line, first(word))
-		if at < 0 {
-			continue
+	if len(word) < minRun {
+		return 0
+	}
+	var buf [minRun * utf8.UTFMax]byte
+	start := buf[:0]
+	for _, r := range word[:minRun] {
+		if r == ' ' {
+			return 0
 		}
+		start = utf8.AppendRune(start, r)
+	}
+	longest := 0
+	for lines := otherLines; ; {
+		at := strings.Index(lines, string(start))
+		if at < 0 {
+			return longest
+		}
+		lines = lines[at:]
 		n := 0
-		for _, r := range line[at:] {
-			if n == len(word) || word[n] != r {
+		for _, r := range lines {
+			if n == len(word) || r == ' ' || word[n] != r {
 				break
 			}
 			n++
 		}
 		longest = max(longest, n)
+		lines = lines[1:]
 	}
-	if longest < minRun {
-		return 0
-	}
-	return longest
-}
-
-func first(word []rune) rune {
-	if len(word) == 0 {
-		return -1
-	}
-	return word[0]
 }
 
 // date is 8 for a day written 19991231, 4 for a year of the last or this century, 0 for neither. The cut
