@@ -3,11 +3,13 @@ package main_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,11 +29,18 @@ func TestStack(t *testing.T) {
 //	as ACCOUNT [LABEL [LOCALE]]    sign in; later calls are this account's ("as" alone: nobody's)
 //	call STATUS METHOD PATH [BODY] one call; the answer's body is the standard output
 //	form STATUS PATH [NAME=VALUE]… post a form, as a page's button does
-//	is NAME VALUE                  a member of the last JSON answer (dots lead into objects; "-" for absent)
+//	is NAME VALUE                  a member of the last JSON answer (dots lead into objects; "-" for absent; with !: it is not)
 //	header NAME VALUE              a header field of the last answer
 //	keep NAME VARIABLE             put a member into a variable
+//	credential CALL                one call of the function credential, as the platform makes it
+//	guess ACCOUNT CLIENT N         N wrong passwords by that client ("-": by N clients)
+//	alike STATUS PATH BODY ADDRESS… post BODY (JSON, or a form) for each address, which stands in it as ADDR; the
+//	                               answers are the same but for the address, their time and their request
+//	from NETWORK                   later calls come from that address of 127.0.0.0/8 (at first, from one that
+//	                               no other script has)
+//	flood METHOD PATH BODY         call until the answer is 429: at most as often as two minutes allow
 //	mail ADDRESS [N]               wait for the Nth mail there (default 1): its text is the standard
-//	                               output, CODE, LINK, DENY and TOKEN are set from it
+//	                               output, CODE, LINK, DENY, RESET and TOKEN are set from it
 //	mails ADDRESS N                exactly N mails came there
 //	event TYPE ACCOUNT [N]         wait for the Nth event of that type about that account (default 1): its
 //	                               detail is the standard output and the last JSON answer
@@ -41,10 +50,15 @@ func TestStack(t *testing.T) {
 //	wrong NUMBER VARIABLE          put another number of four digits into a variable
 func scripts(t *testing.T, s *stack) {
 	testscript.Run(t, testscript.Params{
-		Dir:   "testdata",
-		Setup: func(e *testscript.Env) error { e.Values[stackKey{}] = &session{stack: s}; return nil },
+		Dir: "testdata",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("TOMORROW", time.Now().Add(24*time.Hour).UTC().Format(time.RFC3339))
+			e.Values[stackKey{}] = &session{stack: s, client: from(fmt.Sprintf("127.1.0.%d", network.Add(1)))}
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"as": as, "call": call, "form": form, "is": is, "header": header, "keep": keep, "mail": mailCommand,
+			"credential": credential, "guess": guess, "alike": alike, "from": fromCommand, "flood": flood,
 			"mails": mails, "event": eventCommand, "events": eventsCommand, "until": until, "ses": ses, "wrong": wrong,
 		},
 		RequireExplicitExec: true,
@@ -53,11 +67,20 @@ func scripts(t *testing.T, s *stack) {
 
 type stackKey struct{}
 
+// network is the newest one that a script was given.
+var network atomic.Int32
+
 // session is what one script remembers.
 type session struct {
-	stack *stack
-	token string
-	last  answer
+	stack  *stack
+	client *http.Client
+	token  string
+	last   answer
+}
+
+// call is one call of whoever is signed in, from the script's network.
+func (se *session) call(method, path, body string) (answer, error) {
+	return se.stack.ask(se.client, method, path, fields(se.token, body), body)
 }
 
 func of(ts *testscript.TestScript, neg bool, args []string, least, most int) *session {
@@ -88,7 +111,7 @@ func call(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) == 4 {
 		body = args[3]
 	}
-	a, err := se.stack.call(se.token, args[1], args[2], body)
+	a, err := se.call(args[1], args[2], body)
 	ts.Check(err)
 	se.want(ts, args[0], a)
 }
@@ -100,10 +123,14 @@ func form(ts *testscript.TestScript, neg bool, args []string) {
 		name, value, _ := strings.Cut(pair, "=")
 		values.Add(name, value)
 	}
-	a, err := se.stack.do("POST", args[1], map[string]string{
-		"content-type": "application/x-www-form-urlencoded", "accept": "text/html", "sec-fetch-site": "same-origin"}, values.Encode())
+	a, err := se.form(args[1], values)
 	ts.Check(err)
 	se.want(ts, args[0], a)
+}
+
+func (se *session) form(path string, values url.Values) (answer, error) {
+	return se.stack.ask(se.client, "POST", path, map[string]string{
+		"content-type": "application/x-www-form-urlencoded", "accept": "text/html", "sec-fetch-site": "same-origin"}, values.Encode())
 }
 
 var styleElement = regexp.MustCompile(`(?s)<style>.*</style>`)
@@ -145,9 +172,9 @@ func (se *session) member(ts *testscript.TestScript, name string) string {
 }
 
 func is(ts *testscript.TestScript, neg bool, args []string) {
-	se := of(ts, neg, args, 2, 2)
-	if got := se.member(ts, args[0]); got != args[1] {
-		ts.Fatalf("%s is %q, want %q:\n%s", args[0], got, args[1], se.last.body)
+	se := of(ts, false, args, 2, 2)
+	if got := se.member(ts, args[0]); (got == args[1]) == neg {
+		ts.Fatalf("%s is %q, want %q (! %v):\n%s", args[0], got, args[1], neg, se.last.body)
 	}
 }
 
@@ -164,9 +191,10 @@ func keep(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 var (
-	codeLine = regexp.MustCompile(`(?m)^\s*([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})\s*$`)
-	linkLine = regexp.MustCompile(`(?m)^\s*(https?://\S+/verify\?t=(\S+))\s*$`)
-	denyLine = regexp.MustCompile(`(?m)^\s*(https?://\S+/deny\?t=(\S+))\s*$`)
+	codeLine  = regexp.MustCompile(`(?m)^\s*([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})\s*$`)
+	linkLine  = regexp.MustCompile(`(?m)^\s*(https?://\S+/verify\?t=(\S+))\s*$`)
+	denyLine  = regexp.MustCompile(`(?m)^\s*(https?://\S+/deny\?t=(\S+))\s*$`)
+	resetLine = regexp.MustCompile(`(?m)^\s*(https?://\S+/reset\?t=(\S+))\s*$`)
 )
 
 func mailCommand(ts *testscript.TestScript, neg bool, args []string) {
@@ -190,11 +218,18 @@ func mailCommand(ts *testscript.TestScript, neg bool, args []string) {
 	set("CODE", codeLine.FindStringSubmatch(m.Text), 1)
 	set("LINK", linkLine.FindStringSubmatch(m.Text), 1)
 	set("DENY", denyLine.FindStringSubmatch(m.Text), 1)
-	link := linkLine.FindStringSubmatch(m.Text)
-	if link == nil {
-		link = denyLine.FindStringSubmatch(m.Text)
+	set("RESET", resetLine.FindStringSubmatch(m.Text), 1)
+	set("TOKEN", linked(m.Text), 2)
+}
+
+// linked finds the link of a mail and the token in it.
+func linked(text string) []string {
+	for _, line := range []*regexp.Regexp{linkLine, denyLine, resetLine} {
+		if found := line.FindStringSubmatch(text); found != nil {
+			return found
+		}
 	}
-	set("TOKEN", link, 2)
+	return nil
 }
 
 func mails(ts *testscript.TestScript, neg bool, args []string) {
@@ -245,7 +280,7 @@ func eventsCommand(ts *testscript.TestScript, neg bool, args []string) {
 func until(ts *testscript.TestScript, neg bool, args []string) {
 	se := of(ts, neg, args, 2, 2)
 	for limit := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		a, err := se.stack.call(se.token, "GET", "/v1/binding", "")
+		a, err := se.call("GET", "/v1/binding", "")
 		ts.Check(err)
 		se.last = a
 		got := se.member(ts, args[0])
@@ -257,6 +292,96 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s is still %q, want %q", args[0], got, args[1])
 		}
 	}
+}
+
+func credential(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 1, 1)
+	a, err := se.stack.credential(args[0])
+	ts.Check(err)
+	se.last = a
+	fmt.Fprintln(ts.Stdout(), a.body)
+}
+
+func guess(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 3, 3)
+	n, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	for i := range n {
+		client := args[1]
+		if client == "-" {
+			client = fmt.Sprintf("stranger-%d", i)
+		}
+		a, err := se.stack.credential(fmt.Sprintf(`{"op":"check","account":%q,"password":"guess %d","client":%q}`, args[0], i, client))
+		ts.Check(err)
+		se.last = a
+	}
+}
+
+func fromCommand(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 1, 1)
+	se.client = from(args[0])
+}
+
+func flood(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 3, 3)
+	for range 121 {
+		a, err := se.call(args[0], args[1], args[2])
+		ts.Check(err)
+		if a.status == 429 {
+			se.want(ts, "429", a)
+			return
+		}
+	}
+	ts.Fatalf("121 calls were answered")
+}
+
+// alike compares what strangers are answered for several addresses, which have one length: so do the answers.
+func alike(ts *testscript.TestScript, neg bool, args []string) {
+	se := of(ts, neg, args, 4, 12)
+	var first string
+	for i, address := range args[3:] {
+		if len(address) != len(args[3]) {
+			ts.Fatalf("%s and %s differ in length", args[3], address)
+		}
+		a, err := se.post(args[1], strings.ReplaceAll(args[2], "ADDR", address))
+		ts.Check(err)
+		se.want(ts, args[0], a)
+		got := whole(a, address)
+		if i == 0 {
+			first = got
+		} else if got != first {
+			ts.Fatalf("for %s:\n%s\nand for %s:\n%s", args[3], first, address, got)
+		}
+	}
+}
+
+// post sends a JSON object, or a form of NAME=VALUE joined by &.
+func (se *session) post(path, body string) (answer, error) {
+	if strings.HasPrefix(body, "{") {
+		return se.call("POST", path, body)
+	}
+	values := url.Values{}
+	for pair := range strings.SplitSeq(body, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		values.Add(name, value)
+	}
+	return se.form(path, values)
+}
+
+// whole is all of an answer: status, every header field with its value, and the body. What is another one for
+// every request is left out, and the address that was sent is named ADDR.
+func whole(a answer, address string) string {
+	header := a.header.Clone()
+	for _, own := range []string{"Date", "Apigw-Requestid"} {
+		if header.Get(own) == "" {
+			return "no header field " + own
+		}
+		header.Del(own)
+	}
+	var text strings.Builder
+	fmt.Fprintln(&text, a.status)
+	header.Write(&text)
+	return text.String() + "\n" + strings.ReplaceAll(a.body, address, "ADDR")
 }
 
 func ses(ts *testscript.TestScript, neg bool, args []string) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -166,7 +167,18 @@ var client = &http.Client{
 	Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
 }
 
+// from gives a client on another address of this machine: each is a network of its own to the stack, which
+// counts what networks ask for. On Linux all of 127.0.0.0/8 is there without further ado.
+func from(address string) *http.Client {
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
+	return &http.Client{CheckRedirect: client.CheckRedirect, Timeout: client.Timeout, Transport: &http.Transport{DialContext: dialer.DialContext}}
+}
+
 func (s *stack) do(method, path string, header map[string]string, body string) (answer, error) {
+	return s.ask(client, method, path, header, body)
+}
+
+func (s *stack) ask(client *http.Client, method, path string, header map[string]string, body string) (answer, error) {
 	target := path
 	if strings.HasPrefix(path, "/") {
 		target = s.url + path
@@ -203,6 +215,10 @@ func (s *stack) token(account, label, locale string) (string, error) {
 
 // call is one call of the API by a signed-in account; "" as token: by nobody.
 func (s *stack) call(token, method, path, body string) (answer, error) {
+	return s.do(method, path, fields(token, body), body)
+}
+
+func fields(token, body string) map[string]string {
 	header := map[string]string{}
 	if token != "" {
 		header["authorization"] = "Bearer " + token
@@ -210,7 +226,16 @@ func (s *stack) call(token, method, path, body string) (answer, error) {
 	if body != "" {
 		header["content-type"] = "application/json"
 	}
-	return s.do(method, path, header, body)
+	return header
+}
+
+// credential invokes the function of that name, as the platform does.
+func (s *stack) credential(call string) (answer, error) {
+	a, err := s.do("POST", "/2015-03-31/functions/credential/invocations", nil, call)
+	if err == nil && (a.status != 200 || a.header.Get("x-amz-function-error") != "") {
+		err = fmt.Errorf("credential: %d %s", a.status, a.body)
+	}
+	return a, err
 }
 
 // mail is one mail as the local SES kept it.
