@@ -128,6 +128,56 @@ func TestTheFirstKeyOfAStackIsItsKeyForEver(t *testing.T) {
 	}
 }
 
+// A hash is made with the pepper of the data key that its id names.
+func TestHashesArePepperedByTheDataKey(t *testing.T) {
+	c := newCloud(t, one)
+	f := c.function()
+	f.Env = env(map[string]string{"MAILBIND_PASSWORD_MEMORY": "19456", "MAILBIND_PASSWORD_PASSES": "2"})
+	p := f.Passwords("Teahouse", "https://id.example.com")
+	data, err := token.NewDataKey([]byte(one))
+	if err != nil {
+		t.Fatal(err)
+	}
+	core := c.function().Core()
+	if err := core.connect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h := p.Hasher(core)
+	if err := h.Check(); err != nil || h.KeyID != data.ID().String() || string(h.Pepper([]byte("x"))) != string(data.Pepper([]byte("x"))) || h.Params.Memory != 19456 || h.Params.Time != 2 {
+		t.Errorf("%+v, %v", h, err)
+	}
+	if other, err := token.NewDataKey([]byte(two)); err != nil || string(h.Pepper([]byte("x"))) == string(other.Pepper([]byte("x"))) {
+		t.Errorf("any key's pepper: %v", err)
+	}
+}
+
+func TestTheTablesAreThoseThatAFunctionNames(t *testing.T) {
+	c := newCloud(t, one)
+	f := c.function()
+	f.Env = env(map[string]string{
+		"MAILBIND_STAGE": "local", "MAILBIND_DATA_KEY": "data", "MAILBIND_BINDINGS_TABLE": "b", "MAILBIND_ACCOUNTS_TABLE": "a", "MAILBIND_RECOVERIES_TABLE": "r",
+		"MAILBIND_CREDENTIALS_TABLE": "c", "MAILBIND_LIMITS_TABLE": "l", "MAILBIND_DYNAMODB_ENDPOINT": c.URL, "MAILBIND_SECRETS_ENDPOINT": c.URL,
+	})
+	if got := f.Data().With(f, Recoveries, Limits).Tables(); got != (store.Tables{Bindings: "b", Recoveries: "r", Limits: "l"}) {
+		t.Errorf("%+v", got)
+	}
+	if got := f.Data().With(f, Accounts, Recoveries, Credentials, Limits).Tables(); got != (store.Tables{Accounts: "a", Bindings: "b", Recoveries: "r", Credentials: "c", Limits: "l"}) || f.Err() != nil {
+		t.Errorf("%+v, %v", got, f.Err())
+	}
+}
+
+func TestAStreamNamesItsTable(t *testing.T) {
+	for arn, want := range map[string]string{
+		"arn:aws:dynamodb:eu-west-1:123456789012:table/mailbind-accounts/stream/2025-11-24T15:00:00.000":              "mailbind-accounts",
+		"arn:aws-cn:dynamodb:cn-north-1:123456789012:table/mailbind.table_of-accounts/stream/2025-11-24T15:00:00.000": "mailbind.table_of-accounts",
+		"arn:aws:dynamodb:eu-west-1:123456789012:table/mailbind-accounts":                                             "", "": "", "mailbind-accounts": "", "arn:aws:kinesis:eu-west-1:123456789012:stream/mailbind": "",
+	} {
+		if got := TableOf(arn); got != want {
+			t.Errorf("%q is of %q", arn, got)
+		}
+	}
+}
+
 // Three waits of a start cost one: both keys and the fingerprint are asked for before any of them is answered.
 func TestAStartWaitsOnce(t *testing.T) {
 	c := newCloud(t, one)

@@ -64,6 +64,85 @@ func TestNumbersAreWholeAndNotNegative(t *testing.T) {
 	}
 }
 
+func TestFlagsAreTrueOrFalse(t *testing.T) {
+	for value, ok := range map[string]bool{"true": true, "false": true, "": false, "True": false, "1": false, "yes": false, " true": false} {
+		if got := faulty(t, "prod", "MAILBIND_FIRST_PASSWORD", value, func(e *Env) {
+			if e.Flag("MAILBIND_FIRST_PASSWORD") != (value == "true") {
+				t.Errorf("%q is read wrong", value)
+			}
+		}); got == ok {
+			t.Errorf("%q is refused: %v", value, got)
+		}
+	}
+}
+
+func TestPasswordsAreOursOrTheHosts(t *testing.T) {
+	for value, ok := range map[string]bool{"managed": true, "host": true, "": false, "Host": false, "none": false, " host": false} {
+		if got := faulty(t, "prod", "MAILBIND_PASSWORD_MODE", value, func(e *Env) {
+			if e.Host() != (value == "host") {
+				t.Errorf("%q is read wrong", value)
+			}
+		}); got == ok {
+			t.Errorf("%q is refused: %v", value, got)
+		}
+	}
+}
+
+// The origin stands in a policy that allows forms to go there: what could end it early, or name more, is refused.
+func TestGrantsGoToOnePageOfThePlatform(t *testing.T) {
+	for value, stages := range map[string]string{
+		"https://shop.example.com/back": "prod local", "https://shop.example.com": "prod local", "https://shop.example.com:8443/a/b?c=d&e": "prod local",
+		"https://Shop.example.com/%E6%9D%8E": "prod local", "http://127.0.0.1:8080/_local/demo/return": "local",
+		"http://shop.example.com/back": "", "http://localhost:8080/back": "", "http://10.0.0.7/back": "", "http://[::1]:8080/back": "", "https://[2001:db8::1]/back": "",
+		"https://shop.example.com/back#": "", "https://shop.example.com/back#a": "", "https://u@shop.example.com/": "", "https://u:p@shop.example.com/": "",
+		"https:///back": "", "https://:443/back": "", "https:shop.example.com": "", "//shop.example.com/back": "", "/back": "", "shop.example.com": "",
+		"https://shop.example.com;script-src/": "", "https://*.example.com/": "", "https://a,b/": "", "https://shop'self'.example.com/": "", "https://李.example.com/": "",
+		"https://shop.example.com/a b": "", "https://shop.example.com/李": "", "https://shop.example.com/\n": "", "javascript:alert(1)": "", "mailto:a@example.com": "",
+	} {
+		for _, stage := range []string{"prod", "local"} {
+			for _, host := range []bool{true, false} { // a wrong one is told before it is needed
+				want := !slices.Contains(strings.Fields(stages), stage)
+				got := faulty(t, stage, "MAILBIND_HOST_RETURN_URL", value, func(e *Env) {
+					page, origin := e.ReturnURL(host)
+					if used := host && !want; page != "" != used || origin != "" != used || used && (page != value || !strings.HasPrefix(value, origin) || strings.Count(origin, "/") != 2) {
+						t.Errorf("%s: %q, host %v: %q at %q", stage, value, host, page, origin)
+					}
+				})
+				if got != want {
+					t.Errorf("%s: %q is refused: %v", stage, value, got)
+				}
+			}
+		}
+	}
+	read := func(host bool) func(*Env) { return func(e *Env) { e.ReturnURL(host) } }
+	if !faulty(t, "prod", "MAILBIND_HOST_RETURN_URL", "", read(true)) || faulty(t, "prod", "MAILBIND_HOST_RETURN_URL", "", read(false)) {
+		t.Error("it must be there where people are sent to it, and may be empty elsewhere")
+	}
+	e := env(nil)
+	if e.ReturnURL(true); e.Err() == nil || e.Err().Error() != "settings: MAILBIND_HOST_RETURN_URL is missing" {
+		t.Errorf("missing: %v", e.Err())
+	}
+}
+
+func TestTheWorkOfAHashIsNeverBelowTheFloor(t *testing.T) {
+	for _, c := range []struct {
+		memory, passes string
+		ok             bool
+	}{
+		{"19456", "2", true}, {"65536", "3", true}, {"19455", "2", false}, {"19456", "1", false}, {"0", "2", false}, {"19456", "0", false}, {"47104", "1", false},
+		{"4294967297", "2", false}, {"-19456", "2", false}, {"19456.0", "2", false}, {"", "2", false}, {"19456", "", false}, {"1048576", "16", false},
+	} {
+		f := &Function{Env: env(map[string]string{"MAILBIND_PASSWORD_MEMORY": c.memory, "MAILBIND_PASSWORD_PASSES": c.passes})}
+		p := f.Passwords("Teahouse", "https://id.example.com:8443")
+		if err := f.Err(); (err == nil) != c.ok || err != nil && !strings.Contains(err.Error(), "MAILBIND_PASSWORD_") {
+			t.Errorf("%+v: %v", c, err)
+		}
+		if p.Policy.Platform != "Teahouse" || !slices.Equal(p.Policy.Hosts, []string{"id.example.com"}) {
+			t.Errorf("%+v", p.Policy)
+		}
+	}
+}
+
 func TestListsMayBeEmptyButMustBeThere(t *testing.T) {
 	for value, want := range map[string][]string{"": nil, ",": nil, "a.example": {"a.example"}, " a.example , b.example,": {"a.example", "b.example"}} {
 		e := env(map[string]string{"A": value})

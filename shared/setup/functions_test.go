@@ -109,6 +109,8 @@ func settings(url string) map[string]string {
 	return map[string]string{
 		"MAILBIND_STAGE": "local", "MAILBIND_EPOCH": "1", "MAILBIND_NAMESPACE": "main", "MAILBIND_BASE_URL": "http://127.0.0.1:8080",
 		"MAILBIND_ACCOUNTS_TABLE": "accounts", "MAILBIND_BINDINGS_TABLE": "bindings", "MAILBIND_LIMITS_TABLE": "limits",
+		"MAILBIND_RECOVERIES_TABLE": "recoveries", "MAILBIND_CREDENTIALS_TABLE": "credentials", "MAILBIND_PASSWORD_MODE": "managed", "MAILBIND_HOST_RETURN_URL": "",
+		"MAILBIND_FIRST_PASSWORD": "false", "MAILBIND_PASSWORD_MEMORY": "19456", "MAILBIND_PASSWORD_PASSES": "2",
 		"MAILBIND_DATA_KEY": "data", "MAILBIND_TOKEN_KEY": "token", "MAILBIND_LABEL_CLAIM": "name", "MAILBIND_LOCALE_CLAIM": "locale",
 		"MAILBIND_RECENT_LOGIN": "300", "MAILBIND_BIND_SCOPE": "", "MAILBIND_OWN_DOMAINS": "", "MAILBIND_PLATFORM": "Teahouse",
 		"MAILBIND_SUPPORT": "https://help.example.com", "MAILBIND_FROM": "no-reply@id.example.com", "MAILBIND_VERIFY_SET": "verify", "MAILBIND_RECOVER_SET": "recover",
@@ -143,6 +145,11 @@ func TestOneStartNamesEveryFault(t *testing.T) {
 		{"Verify", []string{"MAILBIND_SUPPORT", "help", "MAILBIND_PLATFORM", ""}, []string{"SUPPORT", "PLATFORM"}},
 		{"Page", []string{"MAILBIND_BASE_URL", "https://id.example.com/", "MAILBIND_TOKEN_KEY", "-"}, []string{"BASE_URL", "TOKEN_KEY"}},
 		{"Mailer", []string{"MAILBIND_FROM", "-", "MAILBIND_EPOCH", "-1", "MAILBIND_SES_ENDPOINT", "https://email.eu-west-1.amazonaws.com"}, []string{"FROM", "EPOCH", "SES_ENDPOINT"}},
+		{"Recover", []string{"MAILBIND_PASSWORD_MODE", "host", "MAILBIND_RECOVERIES_TABLE", "-", "MAILBIND_SUPPORT", ""}, []string{"RECOVERIES_TABLE", "HOST_RETURN_URL", "SUPPORT"}},
+		{"Reset", []string{"MAILBIND_PASSWORD_MODE", "Managed", "MAILBIND_FIRST_PASSWORD", "yes", "MAILBIND_PASSWORD_MEMORY", "19 MiB", "MAILBIND_CREDENTIALS_TABLE", "-"}, []string{"PASSWORD_MODE", "FIRST_PASSWORD", "PASSWORD_MEMORY", "CREDENTIALS_TABLE"}},
+		{"Reset", []string{"MAILBIND_PASSWORD_MEMORY", "19455", "MAILBIND_EPOCH", "-"}, []string{"PASSWORD_MEMORY", "PASSWORD_PASSES", "EPOCH"}},
+		{"Credential", []string{"MAILBIND_PASSWORD_PASSES", "1", "MAILBIND_PLATFORM", "-"}, []string{"PASSWORD_MEMORY", "PASSWORD_PASSES", "PLATFORM"}},
+		{"Credential", []string{"MAILBIND_PASSWORD_PASSES", "0", "MAILBIND_BASE_URL", "-"}, []string{"PASSWORD_PASSES", "BASE_URL"}},
 		{"Events", []string{"MAILBIND_EVENT_BUS", "", "MAILBIND_DATA_KEY", "-", "MAILBIND_EVENTS_ENDPOINT", "http://10.0.0.7:4010", "MAILBIND_SECRETS_ENDPOINT", "-"}, []string{"EVENT_BUS", "DATA_KEY", "EVENTS_ENDPOINT", "SECRETS_ENDPOINT"}},
 	} {
 		message := refused(t, c.function, change(good, c.more...))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,22 +19,26 @@ var mayImport = map[string][]string{
 	"shared/token":     {},
 	"shared/page":      {},
 	"shared/telemetry": {},
+	"shared/password":  {"shared/password", "shared/token"}, // and its own parts
 	// The domain, and what serves it.
 	"shared/binding":         {"shared/address", "shared/token"},
-	"shared/store":           {"shared/binding", "shared/address", "shared/token"},
-	"shared/store/storetest": {"shared/binding", "shared/address", "shared/token"},
+	"shared/recovery":        {"shared/binding", "shared/address", "shared/token", "shared/password"},
+	"shared/store":           {"shared/binding", "shared/recovery", "shared/address", "shared/token"},
+	"shared/store/storetest": {"shared/binding", "shared/recovery", "shared/address", "shared/token"},
 	"shared/mail":            {"shared/binding", "shared/address"},
 	"shared/event":           {"shared/binding"},
-	"shared/httpapi":         {"shared/binding", "shared/telemetry"},
-	"shared/setup":           {"shared/binding", "shared/httpapi", "shared/store", "shared/telemetry", "shared/token"},
+	"shared/httpapi":         {"shared/binding", "shared/recovery", "shared/telemetry"},
+	"shared/setup":           {"shared/binding", "shared/httpapi", "shared/password", "shared/store", "shared/telemetry", "shared/token"},
 	// Functions: wiring. None imports storetest or the local stack.
-	"functions/": {"shared/binding", "shared/event", "shared/httpapi", "shared/mail", "shared/page", "shared/setup", "shared/store", "shared/telemetry"},
+	"functions/": {
+		"shared/binding", "shared/recovery", "shared/event", "shared/httpapi", "shared/mail", "shared/page", "shared/setup", "shared/store", "shared/telemetry", "shared/token",
+	},
 	// The local stack knows template.yaml, binaries and HTTP.
 	"shared/local": {"shared/local"},
 }
 
 // pure packages reach neither AWS nor HTTP, not even through others.
-var pure = []string{"shared/address", "shared/token", "shared/binding"}
+var pure = []string{"shared/address", "shared/token", "shared/password", "shared/binding", "shared/recovery"}
 
 type listed struct {
 	ImportPath string
@@ -62,7 +67,7 @@ func packages(t *testing.T) []listed {
 }
 
 func room(path string) (string, []string, bool) {
-	for _, group := range []string{"functions/", "shared/local"} {
+	for _, group := range []string{"functions/", "shared/local", "shared/password"} {
 		if strings.HasPrefix(path, group) {
 			return group, mayImport[group], true
 		}
@@ -109,12 +114,13 @@ func TestTheDomainKnowsNeitherAWSNorHTTP(t *testing.T) {
 }
 
 func TestNoFunctionLinksWhatItDoesNotNeed(t *testing.T) {
+	templated := []string{"functions/mailer", "functions/page", "functions/recover", "functions/reset", "functions/verify"}
 	heavy := map[string][]string{ // megabytes of binary, or milliseconds of init; .ci/binaries.py holds the sizes
 		"github.com/aws/aws-sdk-go-v2/service/sesv2":       {"functions/mailer"},
 		"github.com/aws/aws-sdk-go-v2/service/eventbridge": {"functions/events"},
-		"github.com/a-h/templ":                             {"functions/mailer", "functions/page", "functions/verify"},
+		"github.com/a-h/templ":                             templated,
 		// templ imports it and never calls it; one call would turn off the linker's pruning of methods.
-		"html/template":                       {"functions/mailer", "functions/page", "functions/verify"},
+		"html/template":                       templated,
 		"github.com/aws/aws-sdk-go-v2/config": nil,
 	}
 	for _, p := range packages(t) {
@@ -124,6 +130,23 @@ func TestNoFunctionLinksWhatItDoesNotNeed(t *testing.T) {
 		for dep, allowed := range heavy {
 			if slices.Contains(p.Deps, dep) && !slices.Contains(allowed, p.ImportPath) {
 				t.Errorf("%s links %s", p.ImportPath, dep)
+			}
+		}
+	}
+}
+
+// Every function's packages reach argon2id and the list of common passwords; the linker keeps them where
+// something is hashed or judged, and nowhere else.
+func TestOnlyWhatHashesHasTheHashAndTheList(t *testing.T) {
+	for _, f := range functions(load(t)) {
+		symbols, err := exec.Command("go", "tool", "nm", binary(t, f)).Output()
+		if err != nil {
+			t.Fatalf("%s: %v", f, err)
+		}
+		for _, symbol := range []string{"golang.org/x/crypto/argon2.deriveKey", "mailbind/shared/password.listData", "mailbind/shared/password.Policy.Check"} {
+			has := regexp.MustCompile(`(?m) ` + regexp.QuoteMeta(symbol) + `$`).Match(symbols)
+			if want := f == "Reset" || f == "Credential"; has != want {
+				t.Errorf("%s links %s: %v", f, symbol, has)
 			}
 		}
 	}

@@ -44,7 +44,7 @@ func aws(t *testing.T, fingerprint string) *httptest.Server {
 // The tables belong to another key: nothing may run, and somebody must know.
 func TestFunctionsOfAnotherKeyDoNotStart(t *testing.T) {
 	url := aws(t, strings.Repeat("0", 32)).URL
-	for _, f := range []string{"Bind", "Status", "Resend", "Verify", "Mailer", "Events"} {
+	for _, f := range []string{"Bind", "Status", "Resend", "Verify", "Recover", "Reset", "Credential", "Mailer", "Events"} {
 		command := exec.CommandContext(t.Context(), binary(t, f))
 		command.Env = []string{}
 		for name, value := range settings(url) {
@@ -134,7 +134,7 @@ func TestFunctionsKnowTheRoutesThatTheTemplateSendsThem(t *testing.T) {
 	template := load(t)
 	key := regexp.MustCompile(`"((?:GET|HEAD|POST|PUT|PATCH|DELETE) /[^"]*)"`)
 	for _, f := range functions(template) {
-		if f == "Page" || f == "Mailer" || f == "Events" {
+		if f == "Page" || f == "Mailer" || f == "Events" || f == "Credential" {
 			continue // Page makes its keys of two methods, and its own test names them; the others have none
 		}
 		var got, want []string
