@@ -119,6 +119,7 @@ sergeyt08980898
 passwordstandard`,
 	Pattern: `
 aaaaaaaaaaaaaaa
+kvqnwtxzxtwnqvk
 AAAAAAAAAAAAAAAAAAAAAAAA
 111111111111111
                

@@ -77,12 +77,12 @@ func (t *text) personal(words [][]rune) bool {
 }
 
 // tiled says whether the letters of the password belong to the words, all but two of them (qq before a number).
-// What is laid out must hold a word with letters, or numbers that fill half of the password, or one would
-// be found in many a long number.
+// The words must fill half of the password, or what passes for one would be found in many a long number; words
+// with letters and nothing but padding beside them need not.
 func (t *text) tiled(words [][]rune) bool {
 	n := len(t.r)
 	// most[odd][i]: of all ways to lay out what is before i and leave out odd characters, the most that belong
-	// to words, words with letters counting beyond any length; less than 0 if there is no way.
+	// to words, and lettered for each word with letters; less than 0 if there is no way.
 	var most [maxOddLetters + 1][]int
 	for odd := range most {
 		most[odd] = make([]int, n+1)
@@ -118,12 +118,17 @@ func (t *text) tiled(words [][]rune) bool {
 			}
 		}
 	}
-	best := most[0][n]
-	for _, m := range most[1:] {
-		best = max(best, m[n])
+	solid := len(unmarked(t.r))
+	for odd, m := range most {
+		if m[n] > 0 && (odd == 0 && m[n] >= lettered || 2*(m[n]%lettered) >= solid) {
+			return true
+		}
 	}
-	return best > 0 && 2*best >= len(unmarked(t.r))
+	return false
 }
+
+// lettered is more than the characters of any password.
+const lettered = 1 << 10
 
 // A way is a word as it may lie in a password, and what it counts for there.
 type way struct {
@@ -135,7 +140,7 @@ func bothWays(words [][]rune) (all []way) {
 	for _, word := range words {
 		worth := len(word)
 		if slices.ContainsFunc(word, unicode.IsLetter) {
-			worth = 2 * MaxLen
+			worth += lettered
 		}
 		all = append(all, way{word, worth}, way{reverse(word), worth})
 	}
