@@ -1,25 +1,28 @@
 // Command local starts the whole product on one machine, with no AWS account:
 //
-//	go run ./shared/local [-listen 127.0.0.1:8080] [-dynamodb URL] [-load]
+//	go run ./shared/local [-listen 127.0.0.1:8080] [-dynamodb URL] [-password-mode managed|host] [-load]
 //
 // It reads template.yaml, builds every function and runs the real binaries: behind an HTTP API with the template's routes and
 // authorizers, on tables of DynamoDB Local, with their streams, a mail service that keeps what it is given, an event bus, secrets
 // and a DNS of its own. When all is up it prints the line `ready http://127.0.0.1:PORT`; there is a page to try it at that address,
 // and the API. Everything else it says goes to standard error. Ctrl-C ends it and leaves nothing behind.
 //
+// Beside the product there is a platform that calls it, under /_local/platform: people sign in there with a password, lose it, and find
+// their sessions ended by the event. With -password-mode host it keeps the passwords itself, and recovery leads back to it.
+//
 // With -load it drives every operation instead, prints what each took as Markdown tables, and ends, in about two minutes: with
 // status 1 when an answer, or the number of round trips to the database, is not the design's. -load-rounds, -load-pairs and
 // -load-resend=false make it smaller.
 //
 // What scripts may rely on is the contract of the README: the routes of the API, /_local/token, /_local/mails, /_local/events,
-// /_local/ses and the invocation of functions under /2015-03-31/functions. /_local/functions, /_local/info and /_local/secrets
-// serve the page and tests.
+// /_local/ses and the invocation of functions under /2015-03-31/functions. /_local/platform (described in package platform),
+// /_local/functions, /_local/info and /_local/secrets serve the page and tests.
 //
 // Nothing here can reach a real account: the functions get a cleared environment, made-up credentials, a Region that does not exist
 // and endpoints on 127.0.0.1; every key is random and lives as long as the run, or, with -dynamodb, as long as the tables there.
 //
 // The folders below know nothing of each other but what their names say: template (what is to run), lambda (functions), gateway and
 // issuer (the HTTP API and who signs in), dynamo and dynamolocal (tables and streams), ses, bus, secrets and dns (the services
-// around), pattern (filters of events), load (measurements), child (processes that end with this one). This package wires them and
-// serves /_local.
+// around), platform (who calls the product), pattern (filters of events), load (measurements), child (processes that end with this
+// one). This package wires them and serves /_local.
 package main

@@ -35,12 +35,17 @@ func (s *stack) handler() (http.Handler, error) {
 		asPage(w)
 		http.ServeFileFS(w, r, files, "index.html")
 	})
+	calling, err := s.platform.Handler()
+	if err != nil {
+		return nil, err
+	}
 	page := http.StripPrefix("/_local/ui/", http.FileServerFS(files))
 	mux.HandleFunc("GET /_local/ui/", func(w http.ResponseWriter, r *http.Request) {
 		asPage(w)
 		page.ServeHTTP(w, r)
 	})
 	mux.Handle("GET /_local/issuer/", http.StripPrefix("/_local/issuer", s.issuer.Handler()))
+	mux.Handle("/_local/platform/", http.StripPrefix("/_local/platform", calling))
 	mux.HandleFunc("POST /_local/token", s.token)
 	mux.HandleFunc("GET /_local/mails", func(w http.ResponseWriter, r *http.Request) { answer(w, s.ses.Mails(r.URL.Query().Get("to"))) })
 	mux.HandleFunc("GET /_local/mails/{id}/html", s.mailHTML)
@@ -207,7 +212,7 @@ func (s *stack) info(w http.ResponseWriter, _ *http.Request) {
 	}
 	answer(w, map[string]any{
 		"platform": s.product.Parameters["Platform"], "base_url": s.base, "routes": routes, "functions": functions, "scope": s.issuer.Scope,
-		"ses": sesState{s.ses.Mode(), s.ses.Waiting()}, "not_enforced": s.product.NotEnforced,
+		"password_mode": s.passwordMode(), "ses": sesState{s.ses.Mode(), s.ses.Waiting()}, "not_enforced": s.product.NotEnforced,
 	})
 }
 

@@ -69,6 +69,7 @@ func run(ctx context.Context, arguments []string, stdout, words io.Writer) (err 
 type options struct {
 	listen   string
 	dynamodb string     // "": start DynamoDB Local
+	host     bool       // the platform keeps the passwords: PasswordMode host
 	load     *load.Plan // nil: no measurement
 }
 
@@ -78,6 +79,13 @@ func parseOptions(arguments []string, words io.Writer) (options, error) {
 	flags.SetOutput(words)
 	flags.StringVar(&parsed.listen, "listen", "127.0.0.1:8080", "where to listen; on the loopback only; port 0 takes a free one")
 	flags.StringVar(&parsed.dynamodb, "dynamodb", "", "`URL` of a running DynamoDB-compatible endpoint on the loopback (default: start DynamoDB Local)")
+	flags.Func("password-mode", "`managed|host`: who keeps the passwords, the product or the platform that calls it (default managed)", func(mode string) error {
+		parsed.host = mode == "host"
+		if mode != "host" && mode != "managed" {
+			return errors.New("want managed or host")
+		}
+		return nil
+	})
 	measure := loadFlags(flags)
 	if err := flags.Parse(arguments); err != nil {
 		return options{}, err
@@ -88,6 +96,9 @@ func parseOptions(arguments []string, words io.Writer) (options, error) {
 	var err error
 	if parsed.load, err = measure(&parsed.listen); err != nil {
 		return options{}, err
+	}
+	if parsed.load != nil && parsed.host {
+		return options{}, errors.New("-load measures the operations of -password-mode managed")
 	}
 	host, port, err := net.SplitHostPort(parsed.listen)
 	if err != nil {

@@ -20,6 +20,7 @@ import (
 	"mailbind/shared/local/issuer"
 	"mailbind/shared/local/lambda"
 	"mailbind/shared/local/load"
+	"mailbind/shared/local/platform"
 	"mailbind/shared/local/secrets"
 	"mailbind/shared/local/ses"
 	"mailbind/shared/local/template"
@@ -38,11 +39,12 @@ type stack struct {
 	words   io.Writer
 	failed  chan error // a server that ended by itself
 
-	issuer  *issuer.Issuer
-	pools   map[string]*lambda.Pool // by the function's logical id
-	ses     *ses.Service
-	bus     *bus.Bus
-	secrets *secrets.Service
+	issuer   *issuer.Issuer
+	pools    map[string]*lambda.Pool // by the function's logical id
+	ses      *ses.Service
+	bus      *bus.Bus
+	secrets  *secrets.Service
+	platform *platform.Platform
 
 	binaries string    // folder of the functions' programs
 	database string    // endpoint
@@ -70,7 +72,7 @@ func start(ctx context.Context, options options, words io.Writer) (_ *stack, err
 	}
 	s.onClose(func() { listener.Close() })
 	s.base = "http://" + listener.Addr().String()
-	if err := s.readTemplate(); err != nil {
+	if err := s.readTemplate(options.host); err != nil {
 		return nil, err
 	}
 	fmt.Fprintf(words, "building %d functions and starting the database; the first time takes a minute or two\n", len(s.product.Functions))
@@ -119,15 +121,20 @@ func (s *stack) close() {
 	s.ends = nil
 }
 
-// values are the template's parameters as this machine has them.
-func values(base string) map[string]string {
-	return map[string]string{
+// values are the template's parameters as this machine has them. The password's mode is named when it is not the template's own, which
+// a template without passwords does not have.
+func values(base string, host bool) map[string]string {
+	parameters := map[string]string{
 		"Stage": "local", "BaseUrl": base, "JwtIssuer": base + "/_local/issuer", "JwtAudience": "mailbind-local", "JwtScope": "email:manage",
 		"Platform": "Lantern Market", "Support": "mailto:help@lantern-market.example", "FromAddress": "account@mail.lantern-market.example",
 	}
+	if host {
+		parameters["PasswordMode"], parameters["HostReturnURL"] = "host", base+"/_local/platform/return"
+	}
+	return parameters
 }
 
-func (s *stack) readTemplate() error {
+func (s *stack) readTemplate(host bool) error {
 	folder, err := os.Getwd()
 	if err != nil {
 		return err
@@ -136,7 +143,7 @@ func (s *stack) readTemplate() error {
 	if err != nil {
 		return err
 	}
-	if s.product, err = template.Read(path, stackName, values(s.base)); err != nil {
+	if s.product, err = template.Read(path, stackName, values(s.base, host)); err != nil {
 		return err
 	}
 	parameters := s.product.Parameters
@@ -144,6 +151,7 @@ func (s *stack) readTemplate() error {
 		URL: parameters["JwtIssuer"], Audience: parameters["JwtAudience"], Scope: parameters["JwtScope"],
 		LabelClaim: parameters["LabelClaim"], LocaleClaim: parameters["LocaleClaim"],
 	})
+	s.makePlatform()
 	return err
 }
 

@@ -72,7 +72,8 @@ func (s *stack) rules() ([]bus.Rule, error) {
 		}
 		rules = append(rules, made)
 	}
-	return rules, nil
+	platforms, err := s.platformRule()
+	return append(rules, platforms), err
 }
 
 func invoke(ctx context.Context, pool *lambda.Pool, event []byte) error {
