@@ -18,6 +18,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"mailbind/shared/binding"
+	"mailbind/shared/recovery"
 	"mailbind/shared/store"
 )
 
@@ -62,6 +63,10 @@ var stepWords = map[string]string{
 	"GiveBack": "give back", "Bind": "bind", "Deny": "deny", "DenyMoved": "deny moved", "Dispute": "dispute", "Undo": "undo",
 	"UndoMoved": "undo moved", "UndoDispute": "undo dispute", "Load": "load", "Book": "book", "Finish": "finish",
 	"Fingerprint": "fingerprint", "LeaveFingerprint": "leave fingerprint",
+	"CountCaller": "count caller", "Ring": "ring", "ChargeGuess": "charge guess", "GiveBackGuess": "give back guess", "Present": "present",
+	"GiveBackPresented": "give back presented", "Credential": "credential", "Change": "change", "Redeem": "redeem", "Spend": "spend",
+	"Refill": "refill", "Touch": "touch", "Put": "put", "Hold": "hold", "Recall": "recall", "Owner": "owner", "Renew": "renew",
+	"Extend": "extend", "Settle": "settle",
 }
 
 // isOutage wants an error that names its step once, says nothing of whom it is about, and keeps the
@@ -74,7 +79,9 @@ func isOutage(t *testing.T, s step, err error) {
 	}
 	_, refused := errors.AsType[*binding.Refused](err)
 	_, bindRefused := errors.AsType[*binding.BindRefused](err)
-	if refused || bindRefused {
+	_, recoveryRefused := errors.AsType[*recovery.Refused](err)
+	_, changeRefused := errors.AsType[*recovery.ChangeRefused](err)
+	if refused || bindRefused || recoveryRefused || changeRefused {
 		t.Errorf("%s: an outage became a verdict: %v", s.name, err)
 	}
 	isNamed(t, s, err)
@@ -87,7 +94,8 @@ func isNamed(t *testing.T, s step, err error) {
 		t.Errorf("%s: %q does not name its step once", s.name, err)
 	}
 	for _, personal := range []string{wang.String(), wang.Canonical(), "u-42", account.String(), hex.EncodeToString(account[:]),
-		emailKey.String(), hex.EncodeToString(emailKey[:]), inbox.String(), hex.EncodeToString(cid[:]), "types.", "dynamodb."} {
+		emailKey.String(), hex.EncodeToString(emailKey[:]), inbox.String(), hex.EncodeToString(cid[:]), caller.String(),
+		oneMeter.Name, oldHash, newHash, "types.", "dynamodb."} {
 		if strings.Contains(err.Error(), personal) {
 			t.Errorf("%s: %q contains %q", s.name, err, personal)
 		}
@@ -211,21 +219,39 @@ func waiting(t *testing.T) {
 	}
 }
 
-// TestARefusalShowsTheRow, and the zero Claim where there is none.
+// TestARefusalShowsTheRow, and the zero Claim or Challenge where there is none.
 func TestARefusalShowsTheRow(t *testing.T) {
-	row := boundRow(t)
 	for _, s := range steps() {
 		switch s.method() {
-		case "Claim", "Load", "Bind": // no single conditional write
+		case "Claim", "Load", "Credential", "Recall", "Owner", "Bind", "Change", "Put": // no single conditional write
 			continue
 		}
-		for what, old := range map[string]item{"a row": row, "no row": nil, "an empty row": {}} {
+		for what, old := range map[string]item{"a row": refusingRow(t, s), "no row": nil, "an empty row": {}} {
 			var seen []any
 			err := s.run(t.Context(), store.New(answers(failedCondition(old), &seen), physical, dataKey(t)))
+			tries := 1
 			switch s.method() {
-			case "GiveBack", "Book", "Finish": // a false condition is an answer
+			case "GiveBack", "Book", "Finish", "Ring", "GiveBackGuess", "GiveBackPresented", "Refill", "Touch", "Hold", "Settle": // a false condition is an answer
 				if err != nil {
 					t.Errorf("%s, %s: %v", s.name, what, err)
+				}
+			case "CountCaller": // an answer too, if the row explains it
+				if (err == nil) != (what == "a row") {
+					t.Errorf("%s, %s: %v", s.name, what, err)
+				}
+			case "Spend":
+				if tries = 4; what == "a row" {
+					tries = 1 // it tells how long to wait
+				}
+				if _, busy := errors.AsType[*binding.Conflict](err); busy != (tries == 4) {
+					t.Errorf("%s, %s: %v", s.name, what, err)
+				}
+			case "ChargeGuess", "Present", "Redeem", "Renew", "Extend":
+				refused, ok := errors.AsType[*recovery.Refused](err)
+				if !ok {
+					t.Errorf("%s, %s: %v, want a refusal", s.name, what, err)
+				} else if (refused.Old.EmailKey == emailKey && refused.Old.ID == cid) != (len(old) > 0) {
+					t.Errorf("%s, %s: the refusal shows %+v", s.name, what, refused.Old)
 				}
 			default:
 				refused, ok := errors.AsType[*binding.Refused](err)
@@ -235,11 +261,24 @@ func TestARefusalShowsTheRow(t *testing.T) {
 					t.Errorf("%s, %s: the refusal shows %+v", s.name, what, refused.Old)
 				}
 			}
-			if len(seen) != 1 {
-				t.Errorf("%s, %s: tried %d times", s.name, what, len(seen))
+			if len(seen) != tries {
+				t.Errorf("%s, %s: tried %d times, want %d", s.name, what, len(seen), tries)
 			}
 		}
 	}
+}
+
+// refusingRow is a row of the step's table.
+func refusingRow(t *testing.T, s step) item {
+	switch s.method() {
+	case "CountCaller":
+		return item{"m7": num("60"), "h": num("60")}
+	case "Spend":
+		return item{"full_at": num(fmt.Sprint(noon.Add(time.Hour).Unix()))}
+	case "ChargeGuess", "Present", "Redeem", "Renew", "Extend":
+		return askedRow()
+	}
+	return boundRow(t)
 }
 
 func TestBookIsFullWhenItsConditionIsFalse(t *testing.T) {

@@ -24,6 +24,9 @@ func FuzzRowsNeverPanic(f *testing.F) {
 	f.Add("owner", byte(2), make([]byte, 16), "released_at", byte(1), []byte("1e9"))
 	f.Add("kid", byte(0), []byte("0102030x"), "cn", byte(3), []byte{1})
 	f.Add("ek", byte(4), []byte{}, "cid", byte(5), []byte{})
+	f.Add("clients", byte(2), make([]byte, 17), "version", byte(1), []byte("-1"))
+	f.Add("pcid", byte(2), make([]byte, 15), "used_by", byte(0), []byte("x"))
+	f.Add("full_at", byte(1), []byte("9223372036854775807"), "h", byte(1), []byte("9223372036854775807"))
 	d := dataKey(f)
 	f.Fuzz(func(t *testing.T, name1 string, kind1 byte, value1 []byte, name2 string, kind2 byte, value2 []byte) {
 		value := func(name string, kind byte, v []byte) types.AttributeValue {
@@ -53,6 +56,22 @@ func FuzzRowsNeverPanic(f *testing.F) {
 		}
 		if _, _, err := loading(t, row, row); err != nil {
 			isOutage(t, step{name: "Load"}, err)
+		}
+		if _, err := credentials(t, row); err != nil {
+			isOutage(t, step{name: "Credential"}, err)
+		}
+		if _, _, err := recalling(t, row, row); err != nil {
+			isOutage(t, step{name: "Recall"}, err)
+		}
+		if err := changeCancelled(t, row, row, row); err == nil {
+			t.Error("a cancelled transaction succeeds")
+		}
+		refusing := store.New(double{update: func(*dynamodb.UpdateItemInput) (*dynamodb.UpdateItemOutput, error) { return nil, failedCondition(row) }}, physical, d)
+		if wait, err := refusing.Spend(t.Context(), oneMeter, noon); wait < 0 || wait == 0 && err == nil {
+			t.Errorf("a refused try is taken: %v", wait)
+		}
+		if _, ok, _ := refusing.CountCaller(t.Context(), caller, noon); ok {
+			t.Error("a refused request is counted")
 		}
 		if err := bindCancelled(t, reason(failed, row), reason(failed, row), reason(failed, row)); err == nil {
 			t.Error("a cancelled transaction succeeds")

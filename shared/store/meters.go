@@ -51,7 +51,7 @@ func (s *Store) Spend(ctx context.Context, m recovery.Meter, now time.Time) (tim
 		case r.err != nil:
 			return 0, named("spend", r.err)
 		case fullAt > line:
-			return time.Duration(fullAt-line) * time.Second, nil
+			return time.Duration(min(fullAt-line, int64(m.Burst)*every)) * time.Second, nil // never longer than from empty to full
 		case fullAt > now.Unix():
 			form = running
 		default:

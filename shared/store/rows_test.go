@@ -66,7 +66,7 @@ func boundRow(t testing.TB) item {
 		"kid": str("01020304"), "cn": num("1"), "opened": num(now), "expires": num(now), "resend_at": num(now),
 		fmt.Sprintf("sends_%d", day): num("2"), fmt.Sprintf("tries_%d", day): num("3"), "tries": num("1"), "link_tries": num("2"),
 		"op": str("r1/code"), "sid": bin(sid[:]), "accepted_at": num(now), "fate": num("4"), "fate_at": num(now), "why": str("temporary"),
-		"bound_at": num(now), "proved_at": num(now), "disputed_at": num(now), "risk": str("disowned"), "risk_since": num(now),
+		"hold": num(now), "changed_at": num(now), "bound_at": num(now), "proved_at": num(now), "disputed_at": num(now), "risk": str("disowned"), "risk_since": num(now),
 		"ev": str("binding.bound/r1"), "ttl": num(now), "due_bound": bin(cid[:]),
 		"denied_" + strings.Repeat("0a", 16): num(now),
 		"addr":                               bin(d.SealAtRest(at("addr"), []byte(wang.String()))),
@@ -97,38 +97,53 @@ func TestARowIsReadWhole(t *testing.T) {
 	}
 }
 
-// unreadable are rows that this package did not write.
+// spoiler keeps copies of a row that differ from it in one attribute.
+type spoiler struct {
+	row  func() item
+	rows map[string]item
+}
+
+func (s spoiler) spoil(what, name string, v types.AttributeValue) {
+	row := s.row()
+	row[name] = v
+	s.rows[name+" "+what] = row
+}
+
+// everyType spoils each attribute by every type that it does not have, and by values that its type takes and
+// the attribute does not.
+func (s spoiler) everyType() {
+	for name, v := range s.row() {
+		if name == "pk" || name == "dk" {
+			continue
+		}
+		s.spoil("is a list", name, &types.AttributeValueMemberL{})
+		s.spoil("is NULL", name, &types.AttributeValueMemberNULL{Value: true})
+		switch v.(type) {
+		case *types.AttributeValueMemberS:
+			s.spoil("is a number", name, num("1"))
+		case *types.AttributeValueMemberN:
+			s.spoil("is a text", name, str("1"))
+			s.spoil("is a fraction", name, num("1.5"))
+			s.spoil("is too large", name, num("9223372036854775808"))
+			s.spoil("is no number", name, num(""))
+		case *types.AttributeValueMemberB:
+			s.spoil("is a text", name, str("x"))
+			s.spoil("is empty", name, bin([]byte{}))
+			s.spoil("is nil", name, bin(nil))
+			s.spoil("is short", name, bin(make([]byte, 15)))
+			s.spoil("is long", name, bin(make([]byte, 17)))
+		}
+	}
+}
+
+// unreadable are rows of accounts that this package did not write.
 func unreadable(t testing.TB) map[string]item {
 	t.Helper()
 	d := dataKey(t)
 	out := map[string]item{}
-	spoil := func(what, name string, v types.AttributeValue) {
-		row := boundRow(t)
-		row[name] = v
-		out[name+" "+what] = row
-	}
-	for name, v := range boundRow(t) {
-		if name == "pk" {
-			continue
-		}
-		spoil("is a list", name, &types.AttributeValueMemberL{})
-		spoil("is NULL", name, &types.AttributeValueMemberNULL{Value: true})
-		switch v.(type) {
-		case *types.AttributeValueMemberS:
-			spoil("is a number", name, num("1"))
-		case *types.AttributeValueMemberN:
-			spoil("is a text", name, str("1"))
-			spoil("is a fraction", name, num("1.5"))
-			spoil("is too large", name, num("9223372036854775808"))
-			spoil("is no number", name, num(""))
-		case *types.AttributeValueMemberB:
-			spoil("is a text", name, str("x"))
-			spoil("is empty", name, bin([]byte{}))
-			spoil("is nil", name, bin(nil))
-			spoil("is short", name, bin(make([]byte, 15)))
-			spoil("is long", name, bin(make([]byte, 17)))
-		}
-	}
+	s := spoiler{func() item { return boundRow(t) }, out}
+	s.everyType()
+	spoil := s.spoil
 	spoil("is unknown", "state", str("frozen"))
 	spoil("is odd", "kid", str("0102030"))
 	spoil("is no hex", "kid", str("0102030x"))

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
 	"mailbind/shared/store"
@@ -17,6 +19,7 @@ import (
 type step struct {
 	name string
 	run  func(context.Context, *store.Store) error
+	turn item // a form that a method turns to when its first is refused: by this row
 }
 
 func (s step) method() string {
@@ -47,8 +50,9 @@ var (
 	cid      = binding.ChallengeID{0xc1, 3}
 	sid      = binding.SendID{0x51, 4}
 	inbox    = address.InboxKey{0x1b, 5}
-	physical = store.Tables{Accounts: "stack-accounts", Bindings: "stack-bindings", Limits: "stack-limits"}
-	wang     = mustAddress("Wang.Li@example.com")
+	physical = store.Tables{Accounts: "stack-accounts", Bindings: "stack-bindings", Recoveries: "stack-recoveries",
+		Credentials: "stack-credentials", Limits: "stack-limits"}
+	wang = mustAddress("Wang.Li@example.com")
 )
 
 func mustAddress(s string) address.Address {
@@ -94,19 +98,19 @@ func steps() []step {
 	type c = context.Context
 	type s = *store.Store
 	denies := func(name string, f func(s, c, binding.Denial) error, d binding.Denial) step {
-		return step{name, func(ctx c, st s) error { return f(st, ctx, d) }}
+		return step{name: name, run: func(ctx c, st s) error { return f(st, ctx, d) }}
 	}
-	return []step{
-		{"Claim", func(ctx c, st s) error { _, err := st.Claim(ctx, account, noon); return err }},
-		{"Open", func(ctx c, st s) error { _, err := st.Open(ctx, opening()); return err }},
-		{"Requeue-SameCode", func(ctx c, st s) error { _, err := st.Requeue(ctx, requeue(binding.SameCode)); return err }},
-		{"Requeue-NewCode", func(ctx c, st s) error { _, err := st.Requeue(ctx, requeue(binding.NewCode)); return err }},
-		{"Requeue-Overdue", func(ctx c, st s) error { _, err := st.Requeue(ctx, requeue(binding.Overdue)); return err }},
-		{"ChargeNumber", func(ctx c, st s) error { _, err := st.ChargeNumber(ctx, try("r1/number")); return err }},
-		{"ChargeCode", func(ctx c, st s) error { _, err := st.ChargeCode(ctx, try("r1/code")); return err }},
-		{"GiveBack-Number", func(ctx c, st s) error { return st.GiveBack(ctx, try("r1/number"), false) }},
-		{"GiveBack-Code", func(ctx c, st s) error { return st.GiveBack(ctx, try("r1/code"), true) }},
-		{"Bind", func(ctx c, st s) error { return st.Bind(ctx, theBinding()) }},
+	return append(recoverySteps(), []step{
+		{name: "Claim", run: func(ctx c, st s) error { _, err := st.Claim(ctx, account, noon); return err }},
+		{name: "Open", run: func(ctx c, st s) error { _, err := st.Open(ctx, opening()); return err }},
+		{name: "Requeue-SameCode", run: func(ctx c, st s) error { _, err := st.Requeue(ctx, requeue(binding.SameCode)); return err }},
+		{name: "Requeue-NewCode", run: func(ctx c, st s) error { _, err := st.Requeue(ctx, requeue(binding.NewCode)); return err }},
+		{name: "Requeue-Overdue", run: func(ctx c, st s) error { _, err := st.Requeue(ctx, requeue(binding.Overdue)); return err }},
+		{name: "ChargeNumber", run: func(ctx c, st s) error { _, err := st.ChargeNumber(ctx, try("r1/number")); return err }},
+		{name: "ChargeCode", run: func(ctx c, st s) error { _, err := st.ChargeCode(ctx, try("r1/code")); return err }},
+		{name: "GiveBack-Number", run: func(ctx c, st s) error { return st.GiveBack(ctx, try("r1/number"), false) }},
+		{name: "GiveBack-Code", run: func(ctx c, st s) error { return st.GiveBack(ctx, try("r1/code"), true) }},
+		{name: "Bind", run: func(ctx c, st s) error { return st.Bind(ctx, theBinding()) }},
 		denies("Deny", (*store.Store).Deny, denial()),
 		denies("DenyMoved", (*store.Store).DenyMoved, denial()),
 		denies("Dispute", (*store.Store).Dispute, denial()),
@@ -114,27 +118,27 @@ func steps() []step {
 		denies("Undo", (*store.Store).Undo, denial()),
 		denies("UndoMoved", (*store.Store).UndoMoved, denial()),
 		denies("UndoDispute", (*store.Store).UndoDispute, denial()),
-		{"Load", func(ctx c, st s) error { _, _, err := st.Load(ctx, account, emailKey, noon); return err }},
-		{"Book", func(ctx c, st s) error {
+		{name: "Load", run: func(ctx c, st s) error { _, _, err := st.Load(ctx, account, emailKey, noon); return err }},
+		{name: "Book", run: func(ctx c, st s) error {
 			_, err := st.Book(ctx, binding.Booking{Inbox: inbox, Account: account, Send: sid, Now: noon})
 			return err
 		}},
-		{"Finish", func(ctx c, st s) error { return st.Finish(ctx, finishOf(binding.KindVerify)) }},
-		{"Finish-NotSent", func(ctx c, st s) error { return st.Finish(ctx, notSent) }},
-		{"Finish-Forgetting", func(ctx c, st s) error { return st.Finish(ctx, forgetting) }},
-		{"Finish-Receipt", func(ctx c, st s) error { return st.Finish(ctx, finishOf(binding.KindBound)) }},
-	}
+		{name: "Finish", run: func(ctx c, st s) error { return st.Finish(ctx, finishOf(binding.KindVerify)) }},
+		{name: "Finish-NotSent", run: func(ctx c, st s) error { return st.Finish(ctx, notSent) }},
+		{name: "Finish-Forgetting", run: func(ctx c, st s) error { return st.Finish(ctx, forgetting) }},
+		{name: "Finish-Receipt", run: func(ctx c, st s) error { return st.Finish(ctx, finishOf(binding.KindBound)) }},
+	}...)
 }
 
 // withKeyRow adds the two functions that need no Store, because they run before there is one.
 func withKeyRow(t testing.TB, api store.API) []step {
 	d := dataKey(t)
 	return append(steps(),
-		step{"Fingerprint", func(ctx context.Context, _ *store.Store) error {
+		step{name: "Fingerprint", run: func(ctx context.Context, _ *store.Store) error {
 			_, err := store.Fingerprint(ctx, api, physical.Bindings)
 			return err
 		}},
-		step{"LeaveFingerprint", func(ctx context.Context, _ *store.Store) error {
+		step{name: "LeaveFingerprint", run: func(ctx context.Context, _ *store.Store) error {
 			return store.LeaveFingerprint(ctx, api, physical.Bindings, d)
 		}})
 }
@@ -156,15 +160,24 @@ func TestEveryMethodIsAStep(t *testing.T) {
 	}
 }
 
-// requests gives what each step asks of DynamoDB when everything succeeds.
+// requests gives what each step asks of DynamoDB when everything succeeds, but for what makes it turn to another form.
 func requests(t testing.TB) map[string]any {
 	t.Helper()
 	out := map[string]any{}
 	var seen []any
 	api := answers(nil, &seen)
+	write, turn := api.update, item(nil)
+	api.update = func(in *dynamodb.UpdateItemInput) (*dynamodb.UpdateItemOutput, error) {
+		if turn == nil {
+			return write(in)
+		}
+		row := turn
+		turn = nil
+		return nil, failedCondition(row)
+	}
 	st := store.New(api, physical, dataKey(t))
 	for _, s := range withKeyRow(t, api) {
-		seen = nil
+		seen, turn = nil, s.turn
 		if err := s.run(context.Background(), st); err != nil {
 			t.Fatalf("%s: %v", s.name, err)
 		}
