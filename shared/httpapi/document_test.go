@@ -184,6 +184,11 @@ func (d document) faults(schema, value any, where string) (out []string) {
 					fault("%s is not documented", name)
 				}
 			}
+		case "items":
+			list, _ := value.([]any)
+			for i, v := range list {
+				out = append(out, d.faults(rule, v, fmt.Sprintf("%s[%d]", where, i))...)
+			}
 		case "oneOf", "anyOf":
 			fits := 0
 			for _, branch := range rule.([]any) {

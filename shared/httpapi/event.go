@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"encoding/base64"
 	"strings"
 )
@@ -44,8 +45,9 @@ const (
 	MaxPasswordBody = 8192
 )
 
-// body gives the request's body, of limit bytes at most, decoded if the gateway encoded it.
+// body gives the request's body, of limit bytes at most (0: maxBody), decoded if the gateway encoded it.
 func (e *Event) body(limit int) (string, error) {
+	limit = cmp.Or(limit, maxBody)
 	if !e.IsBase64Encoded {
 		if len(e.Body) > limit {
 			return "", refuse(ErrTooLarge)

@@ -30,7 +30,7 @@ type Request struct {
 
 	event       *Event
 	contentType string
-	limit       int // of the body, in bytes
+	limit       int // Route.MaxBody
 }
 
 // Header gives a header field by its name in lower case.
@@ -111,10 +111,7 @@ func answer(ctx context.Context, e *Event, claims Claims, routes map[string]Rout
 	if !ok {
 		return Response{}, refuse(ErrNotFound)
 	}
-	r := &Request{ID: requestID(e), Now: now, Method: e.RequestContext.HTTP.Method, event: e, contentType: e.contentType(), limit: maxBody}
-	if route.MaxBody > 0 {
-		r.limit = route.MaxBody
-	}
+	r := &Request{ID: requestID(e), Now: now, Method: e.RequestContext.HTTP.Method, event: e, contentType: e.contentType(), limit: route.MaxBody}
 	if !route.Public {
 		var err error
 		if r.Session, err = claims.session(e); err != nil {

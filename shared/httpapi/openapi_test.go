@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"mailbind/shared/binding"
+	"mailbind/shared/recovery"
 )
 
 func same(t *testing.T, what string, documented, real []string) {
@@ -78,9 +79,15 @@ func TestFaultsAreFound(t *testing.T) {
 		`{state: pending, ref: 7QK2, mail: {fate: lost, next: wait}}`: "Status", `{email: ""}`: "BindRequest", `{email: a, x: 1}`: "BindRequest", `{}`: "BindRequest",
 		`{code: ABCDEFGH, token: x}`: "VerifyRequest", `{code: A}`: "VerifyRequest", `{token: x, decision: bind}`: "LinkAnswer",
 		`{token: x, decision: deny, check: "1234"}`: "LinkAnswer", `{token: x y, decision: deny}`: "LinkAnswer", `{a: 1}`: "ResendRequest",
-		`{type: /problems/none, title: x, status: 400, detail: x}`:                         "Problem",
-		`{type: /problems/cooldown, title: x, status: 429, detail: x, retry_after: 0}`:     "Problem",
-		`{type: /problems/malformed, title: x, status: 400, detail: x, reason: elsewhere}`: "Problem",
+		`{email: a, code: ABCDEFGH, token: x}`: "RecoveryProof", `{email: a}`: "RecoveryProof", `{code: ABCDEFGH}`: "RecoveryProof",
+		`{grant: x, token: x, email: a, password: p}`: "NewPassword", `{token: x, password: p}`: "NewPassword", `{grant: x}`: "NewPassword",
+		`{grant: x, email: a, password: p}`: "NewPassword", `{state: asked, email: a}`: "Asked", `{state: changed, version: 1}`: "Changed",
+		`{state: proven, grant: x, expires_at: "2026-01-16T09:30:00.5Z"}`: "Proven", `{state: proven, grant: x}`: "Proven",
+		`{type: /problems/password-refused, title: x, status: 422, detail: x, reasons: [weak]}`: "Problem",
+		`{type: /problems/password-refused, title: x, status: 422, detail: x, reasons: common}`: "Problem",
+		`{type: /problems/none, title: x, status: 400, detail: x}`:                              "Problem",
+		`{type: /problems/cooldown, title: x, status: 429, detail: x, retry_after: 0}`:          "Problem",
+		`{type: /problems/malformed, title: x, status: 400, detail: x, reason: elsewhere}`:      "Problem",
 	} {
 		var value any
 		if err := yaml.Unmarshal([]byte(text), &value); err != nil {
@@ -159,6 +166,8 @@ func TestEnumsAreThoseOfTheCode(t *testing.T) {
 	details := refusalDetails(t)
 	same(t, "reasons of invalid-address", words(d.at(d.schema("AddressReason"), "enum")),
 		slices.Concat(values(constants(t, "../address", "Reason")), details["ErrInvalidAddress"]))
+	same(t, "reasons of password-refused", words(d.at(d.schema("PasswordReason"), "enum")),
+		append(values(constants(t, "../password", "Reason")), recovery.NoPassword))
 	same(t, "reasons of malformed", words(d.at(d.schema("MalformedReason"), "enum")),
 		slices.Concat(details["ErrMalformed"], details["malformed"]))
 }

@@ -9,12 +9,37 @@ import (
 	"time"
 
 	"mailbind/shared/binding"
+	"mailbind/shared/recovery"
 )
 
-// reasons are all reasons of binding and of the edge.
+// reasons are all reasons of binding, of recovery and of the edge, but for those that only the platform is
+// told, which does not come by HTTP.
 func reasons(t *testing.T) []string {
 	t.Helper()
-	return slices.Concat(values(constants(t, "../binding", "Reason")), values(constants(t, ".", "Reason")))
+	recoveries := constants(t, "../recovery", "Reason")
+	for _, name := range []string{"ErrNotBound", "ErrVersionChanged"} {
+		if _, there := recoveries[name]; !there {
+			t.Errorf("recovery has no %s", name)
+		}
+		delete(recoveries, name)
+	}
+	return slices.Concat(values(constants(t, "../binding", "Reason")), values(recoveries), values(constants(t, ".", "Reason")))
+}
+
+// R55: what only the platform is told never reaches a browser by mistake.
+func TestWhatOnlyThePlatformIsToldIsAnOutageHere(t *testing.T) {
+	for _, r := range []binding.Reason{recovery.ErrNotBound, recovery.ErrVersionChanged} {
+		if refusal, outage := AsRefusal(&binding.Refusal{Reason: r}); !outage || refusal.Reason != binding.ErrUnavailable {
+			t.Errorf("%s is told as %+v", r, refusal)
+		}
+	}
+}
+
+func TestEveryBrokenRuleIsTold(t *testing.T) {
+	r := problemResponse(&binding.Refusal{Reason: recovery.ErrPassword, Reasons: []string{"common", "personal"}}, "id")
+	if b := problemOf(t, r); r.StatusCode != 422 || !slices.Equal(b.Reasons, []string{"common", "personal"}) {
+		t.Errorf("%d %s", r.StatusCode, r.Body)
+	}
 }
 
 func TestEveryReasonHasARow(t *testing.T) {

@@ -144,16 +144,17 @@ func returned(t *testing.T, folder, function string) []string {
 func refusalDetails(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string]map[string]bool{"malformed": {}, "ErrInvalidAddress": {}, "ErrMalformed": {}}
-	for _, folder := range []string{".", "../binding", "../../functions/verify"} {
+	for _, folder := range []string{".", "../binding", "../recovery", "../../functions/verify", "../../functions/recover", "../../functions/reset"} {
 		for _, f := range sources(t, folder) {
 			ast.Inspect(f, func(n ast.Node) bool {
 				switch n := n.(type) {
-				case *ast.CallExpr:
-					name := fmt.Sprint(n.Fun)
-					if sel, ok := n.Fun.(*ast.SelectorExpr); ok {
-						name = sel.Sel.Name
+				case *ast.FuncDecl:
+					if ofPlatform(n) {
+						return false
 					}
-					if lit, ok := firstArgument(n); ok && strings.EqualFold(name, "malformed") {
+				case *ast.CallExpr:
+					name := lastName(n.Fun)
+					if lit, ok := firstArgument(n); ok && (name == "malformed" || name == "Malformed") {
 						found["malformed"][literal(t, lit)] = true
 					}
 				case *ast.AssignStmt: // what := "json"
@@ -169,7 +170,7 @@ func refusalDetails(t *testing.T) map[string][]string {
 						}
 						switch fmt.Sprint(kv.Key) {
 						case "Reason":
-							reason = fmt.Sprint(kv.Value)
+							reason = lastName(kv.Value)
 						case "Detail":
 							if lit, ok := kv.Value.(*ast.BasicLit); ok {
 								detail = literal(t, lit)
@@ -189,6 +190,23 @@ func refusalDetails(t *testing.T) map[string][]string {
 		out[k] = setOf(v)
 	}
 	return out
+}
+
+// lastName is Name of Name and of package.Name.
+func lastName(e ast.Expr) string {
+	if sel, ok := e.(*ast.SelectorExpr); ok {
+		return sel.Sel.Name
+	}
+	return fmt.Sprint(e)
+}
+
+// ofPlatform says whether a function of recovery answers the platform, which does not come by HTTP.
+func ofPlatform(n *ast.FuncDecl) bool {
+	if n.Recv == nil {
+		return false
+	}
+	star, ok := n.Recv.List[0].Type.(*ast.StarExpr)
+	return ok && fmt.Sprint(star.X) == "Platform"
 }
 
 func firstArgument(n *ast.CallExpr) (*ast.BasicLit, bool) {
