@@ -93,32 +93,37 @@ func TestContractOnABrokenStore(t *testing.T) {
 // TestTheContractCanFail: a store that breaks a rule fails the part that holds the rule, and each part
 // fails for some store.
 func TestTheContractCanFail(t *testing.T) {
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	shown := map[string]bool{}
 	for _, b := range broken {
 		shown[b.part] = true
-		t.Run(b.name+"/"+b.part, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-			defer cancel()
-			cmd := exec.CommandContext(ctx, self, "-test.run=^TestContractOnABrokenStore$/^"+b.part+"$", "-test.v")
-			cmd.Env = append(os.Environ(), brokenStore+"="+b.name)
-			out, err := cmd.CombinedOutput()
-			if _, failed := err.(*exec.ExitError); !failed {
-				t.Fatalf("the contract is kept: %v\n%s", err, out)
-			}
-			if !strings.Contains(string(out), "--- FAIL: TestContractOnABrokenStore/"+b.part+" ") || strings.Contains(string(out), "panic:") {
-				t.Errorf("it failed otherwise:\n%s", out)
-			}
-		})
+		canFail(t, "TestContractOnABrokenStore", b.name, b.part)
 	}
 	for _, p := range parts {
 		if !shown[p.name] {
 			t.Errorf("nothing shows that %s can fail", p.name)
 		}
 	}
+}
+
+// canFail runs a part of a contract on a broken store in a process of its own, where it must fail.
+func canFail(t *testing.T, contract, name, part string) {
+	t.Run(name+"/"+part, func(t *testing.T) {
+		self, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, self, "-test.run=^"+contract+"$/^"+part+"$", "-test.v")
+		cmd.Env = append(os.Environ(), brokenStore+"="+name)
+		out, err := cmd.CombinedOutput()
+		if _, failed := err.(*exec.ExitError); !failed {
+			t.Fatalf("the contract is kept: %v\n%s", err, out)
+		}
+		if !strings.Contains(string(out), "--- FAIL: "+contract+"/"+part+" ") || strings.Contains(string(out), "panic:") {
+			t.Errorf("it failed otherwise:\n%s", out)
+		}
+	})
 }
 
 // TestWritersAreAll: permanence is held over every method that writes, also over one that is new.

@@ -99,4 +99,3 @@ func callers(t *testing.T, w *recoveries) {
 		t.Errorf("the next hour: %+v, %v", u, ok)
 	}
 }
-
