@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"mailbind/shared/binding"
+	"mailbind/shared/httpapi/apitest"
 	"mailbind/shared/recovery"
 	"mailbind/shared/store"
 	"mailbind/shared/telemetry"
@@ -42,31 +41,6 @@ func streamOf(table string) string {
 	return "arn:aws:dynamodb:eu-west-1:123456789012:table/" + table + "/stream/2025-11-24T15:00:00.000"
 }
 
-// recorded makes a reporter whose lines can be read: it writes to standard output, which is a file
-// while it is made.
-func recorded(t *testing.T) (*telemetry.Reporter, func() []string) {
-	t.Helper()
-	f, err := os.CreateTemp(t.TempDir(), "out")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	stdout := os.Stdout
-	os.Stdout = f
-	report := telemetry.New()
-	os.Stdout = stdout
-	return report, func() []string {
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			t.Fatal(err)
-		}
-		all, err := io.ReadAll(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.FieldsFunc(string(all), func(r rune) bool { return r == '\n' })
-	}
-}
-
 func sixteen(b byte) (k [16]byte) { k[0] = b; return k }
 
 // due is a record in which a mail of an account is newly due. The send's id is the number.
@@ -88,7 +62,7 @@ func verify(account byte, number int) events.DynamoDBEventRecord {
 // run hands records to a batch and gives the sequence numbers that are to come again.
 func run(t *testing.T, d deliver, records ...events.DynamoDBEventRecord) (failed, lines []string) {
 	t.Helper()
-	report, read := recorded(t)
+	report, read := apitest.Recorded(t)
 	out, err := batch{read: orders{accounts: d, recoveries: never{t}, tables: tables}.read, report: report}.handle(t.Context(), events.DynamoDBEvent{Records: records})
 	if err != nil || out.BatchItemFailures == nil {
 		t.Fatalf("%v, %v", out, err)

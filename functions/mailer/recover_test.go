@@ -14,6 +14,7 @@ import (
 
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
+	"mailbind/shared/httpapi/apitest"
 	"mailbind/shared/recovery"
 	"mailbind/shared/telemetry"
 )
@@ -36,7 +37,7 @@ func rung(mailbox byte, number int) events.DynamoDBEventRecord {
 // both hands records to a batch of both mailers.
 func both(t *testing.T, d deliver, r recoverBy, records ...events.DynamoDBEventRecord) (failed, lines []string) {
 	t.Helper()
-	report, read := recorded(t)
+	report, read := apitest.Recorded(t)
 	out, err := batch{read: orders{accounts: d, recoveries: r, tables: tables}.read, report: report}.handle(t.Context(), events.DynamoDBEvent{Records: records})
 	if err != nil {
 		t.Fatal(err)

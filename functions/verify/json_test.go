@@ -4,61 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"mailbind/shared/binding"
 	"mailbind/shared/httpapi"
+	"mailbind/shared/httpapi/apitest"
 )
-
-// documented are the problems that openapi.yaml gives POST /verify, with their status.
-func documented(t *testing.T) map[string]int {
-	t.Helper()
-	text, err := os.ReadFile("../../shared/httpapi/openapi.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	type response struct {
-		Ref     string `yaml:"$ref"`
-		Content map[string]struct {
-			Examples map[string]any `yaml:"examples"`
-		} `yaml:"content"`
-	}
-	var doc struct {
-		Paths map[string]struct {
-			Post struct {
-				Responses map[string]response `yaml:"responses"`
-			} `yaml:"post"`
-		} `yaml:"paths"`
-		Components struct {
-			Responses map[string]response `yaml:"responses"`
-		} `yaml:"components"`
-	}
-	if err := yaml.Unmarshal(text, &doc); err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]int{}
-	for status, r := range doc.Paths["/verify"].Post.Responses {
-		if name, ok := strings.CutPrefix(r.Ref, "#/components/responses/"); ok {
-			r = doc.Components.Responses[name]
-		}
-		for name := range r.Content["application/problem+json"].Examples {
-			n := 0
-			if _, err := fmt.Sscan(status, &n); err != nil && status != "default" {
-				t.Fatal(err)
-			}
-			if n > 0 {
-				out[name] = n
-			}
-		}
-	}
-	return out
-}
 
 func bind(w *world, c binding.Claim) fields {
 	return fields{"token": w.link(c), "decision": "bind", "check": w.number(c)}
@@ -126,8 +80,8 @@ func TestDocumentedProblemsAreExactlyThoseThatHappen(t *testing.T) {
 		}
 		happened[problem] = r.StatusCode
 	}
-	if d := documented(t); !maps.Equal(d, happened) {
-		t.Errorf("documented %v, brought about %v", d, happened)
+	if d := apitest.Post(t, "../../shared/httpapi/openapi.yaml", "/verify"); !maps.Equal(d.Problems, happened) {
+		t.Errorf("documented %v, brought about %v", d.Problems, happened)
 	}
 }
 

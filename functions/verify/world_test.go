@@ -4,19 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"maps"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"mailbind/shared/binding"
 	"mailbind/shared/httpapi"
+	"mailbind/shared/httpapi/apitest"
 	"mailbind/shared/page"
 	"mailbind/shared/store/storetest"
-	"mailbind/shared/telemetry"
 	"mailbind/shared/token"
 )
 
@@ -46,37 +44,12 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, lines := recorded(t)
+	report, lines := apitest.Recorded(t)
 	w.lines = lines
 	w.service = &binding.Service{Store: w.memory, Names: binding.Names{Data: data, Namespace: "main"}, Keys: keys}
 	press := pressed{service: w.service, site: site}
 	w.handle = httpapi.Serve(report, httpapi.Claims{}, map[string]httpapi.Route{"POST /verify": {Handler: press.handle, Public: true}})
 	return w
-}
-
-// recorded makes a reporter whose lines can be read: it writes to standard output, which is a file
-// while it is made.
-func recorded(t *testing.T) (*telemetry.Reporter, func() []string) {
-	t.Helper()
-	f, err := os.CreateTemp(t.TempDir(), "out")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	stdout := os.Stdout
-	os.Stdout = f
-	report := telemetry.New()
-	os.Stdout = stdout
-	return report, func() []string {
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			t.Fatal(err)
-		}
-		all, err := io.ReadAll(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.FieldsFunc(string(all), func(r rune) bool { return r == '\n' })
-	}
 }
 
 // ask has an account ask for an address some time ago, and gives its row.

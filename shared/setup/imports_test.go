@@ -28,8 +28,9 @@ var mayImport = map[string][]string{
 	"shared/mail":            {"shared/binding", "shared/address"},
 	"shared/event":           {"shared/binding"},
 	"shared/httpapi":         {"shared/binding", "shared/recovery", "shared/telemetry"},
+	"shared/httpapi/apitest": {"shared/telemetry"},
 	"shared/setup":           {"shared/binding", "shared/httpapi", "shared/password", "shared/store", "shared/telemetry", "shared/token"},
-	// Functions: wiring. None imports storetest or the local stack.
+	// Functions: wiring. None imports storetest, apitest or the local stack.
 	"functions/": {
 		"shared/binding", "shared/recovery", "shared/event", "shared/httpapi", "shared/mail", "shared/page", "shared/setup", "shared/store", "shared/telemetry", "shared/token",
 	},

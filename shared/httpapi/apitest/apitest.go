@@ -1,0 +1,132 @@
+// Package apitest is what the tests of functions behind the API share: lines of log that can be read, and what
+// openapi.yaml says of a route.
+package apitest
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"mailbind/shared/telemetry"
+)
+
+// Recorded makes a reporter and gives what it logged and counted so far, line by line. A reporter writes to
+// what standard output is while it is made, which is a file meanwhile.
+func Recorded(t testing.TB) (*telemetry.Reporter, func() []string) {
+	t.Helper()
+	f, err := os.CreateTemp(t.TempDir(), "out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	stdout := os.Stdout
+	os.Stdout = f
+	report := telemetry.New()
+	os.Stdout = stdout
+	return report, func() []string {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			t.Fatal(err)
+		}
+		all, err := io.ReadAll(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.FieldsFunc(string(all), func(r rune) bool { return r == '\n' })
+	}
+}
+
+// An Operation is what openapi.yaml says of POST to a path.
+type Operation struct {
+	Problems map[string]int // with their status
+	Request  []string       // the members of its body in JSON, sorted
+	Response []string       // those of its success, 200 or 202; none where it has several forms
+}
+
+type content struct {
+	Schema struct {
+		Ref string `yaml:"$ref"`
+	} `yaml:"schema"`
+	Examples map[string]any `yaml:"examples"`
+}
+
+type response struct {
+	Ref     string             `yaml:"$ref"`
+	Content map[string]content `yaml:"content"`
+}
+
+type document struct {
+	Paths map[string]struct {
+		Post struct {
+			RequestBody response            `yaml:"requestBody"`
+			Responses   map[string]response `yaml:"responses"`
+		} `yaml:"post"`
+	} `yaml:"paths"`
+	Components struct {
+		Responses map[string]response `yaml:"responses"`
+		Schemas   map[string]struct {
+			Properties map[string]any `yaml:"properties"`
+			Enum       []string       `yaml:"enum"`
+		} `yaml:"schemas"`
+	} `yaml:"components"`
+}
+
+func (d document) members(r response) []string {
+	schema := strings.TrimPrefix(r.Content["application/json"].Schema.Ref, "#/components/schemas/")
+	return slices.Sorted(maps.Keys(d.Components.Schemas[schema].Properties))
+}
+
+// read parses the description; file is its path from the test's folder.
+func read(t testing.TB, file string) (d document) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(text, &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// Post reads the operation out of the description; file is its path from the test's folder.
+func Post(t testing.TB, file, path string) Operation {
+	t.Helper()
+	d := read(t, file)
+	post := d.Paths[path].Post
+	out := Operation{Problems: map[string]int{}, Request: d.members(post.RequestBody)}
+	for code, r := range post.Responses {
+		if name, ok := strings.CutPrefix(r.Ref, "#/components/responses/"); ok {
+			r = d.Components.Responses[name]
+		}
+		status := 0
+		if _, err := fmt.Sscan(code, &status); err != nil {
+			continue // default: the gateway's own
+		}
+		if status == 200 || status == 202 {
+			out.Response = d.members(r)
+		}
+		for name := range r.Content["application/problem+json"].Examples {
+			out.Problems[name] = status
+		}
+	}
+	if len(out.Problems) == 0 || len(out.Request) == 0 {
+		t.Fatalf("POST %s is not described: %+v", path, out)
+	}
+	return out
+}
+
+// Enum gives the words of a schema, in their order.
+func Enum(t testing.TB, file, schema string) []string {
+	t.Helper()
+	words := read(t, file).Components.Schemas[schema].Enum
+	if len(words) == 0 {
+		t.Fatalf("%s has no words", schema)
+	}
+	return words
+}
