@@ -62,7 +62,7 @@ func (s *stack) measure(ctx context.Context, plan load.Plan, out io.Writer) erro
 		sizes[function.Name] = info.Size()
 	}
 	return load.Run(ctx, load.Stack{
-		Base: s.base, Database: s.database, Counted: s.measured.relay.URL(), Tally: s.measured.tally,
+		Base: s.base, Database: s.database, Counted: s.measured.relay.URL(), Tally: s.measured.tally, Host: s.passwordMode() == "host",
 		Functions: func() []load.Function { return s.observed(sizes) }, Grow: s.grow, Built: s.measured.built, Ready: ready,
 	}, plan, out)
 }

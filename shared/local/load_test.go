@@ -30,11 +30,27 @@ func TestEachOperationMakesTheDesignsRoundTrips(t *testing.T) {
 		"page of the link": "0 +| 0 +| -", "link, forged": "0 +| 0 +| -", "code, wrong": "1 +| 1 +| UpdateItem", "link, wrong number": "1 +| 1 +| UpdateItem",
 		"code, right": "2 +| 2 +| TransactWriteItems, UpdateItem", "link, right number": "2 +| 2 +| TransactWriteItems, UpdateItem",
 		"link's token in the session": "1 +| 1 +| TransactWriteItems", "this wasn't me": "1 +| 1 +| UpdateItem",
+		"recover, unknown address": "2 +| 2 +| 2 UpdateItem", "recover, too soon": "2 +| 2 +| 2 UpdateItem",
+		"recover, refused by the caller's limit": "1 +| 1 +| UpdateItem", "page of the recovery link": "0 +| 0 +| -",
+		"redeem, wrong code": "1 +| 1 +| UpdateItem", "redeem, forged link": "0 +| 0 +| -", "redeem, link of another purpose": "0 +| 0 +| -",
+		"set password, too short": "0 +| 0 +| -", "set password, forged grant": "0 +| 0 +| -", "set password, grant of another purpose": "0 +| 0 +| -",
+		"set password, by grant": "2 +| 2 +| TransactWriteItems, UpdateItem", "set password, by link": "2 +| 2 +| TransactWriteItems, UpdateItem",
+		"set password, repeated": "2 +| 2 +| GetItem, UpdateItem", "check, wrong": "2 +| 2 +| GetItem, UpdateItem", "check, right": "3 +| 3 +| 2 UpdateItem, GetItem",
 	} {
-		row := regexp.MustCompile(`(?m)^\| ` + regexp.QuoteMeta(operation) + ` .*\| +` + strings.ReplaceAll(trips, "|", `\| *`) + ` +\|$`)
-		if found := row.FindAllString(tables.String(), -1); len(found) != 2 {
-			t.Errorf("%s: %d rows of two end in %q", operation, len(found), trips)
-		}
+		held(t, tables.String(), operation, trips, 2)
+	}
+	for order, trips := range map[string]string{
+		"bind": "1 +| 3 +| 3 +| 2 UpdateItem, BatchGetItem", "recover, unknown address": "0 +| 3 +| 3 +| 2 UpdateItem, BatchGetItem",
+		"set password, by grant": "1 +| 2 +| 2 +| BatchGetItem, UpdateItem",
+	} {
+		held(t, tables.String(), order, trips+" +| [0-9.-]+", 2)
+	}
+	// Thrice in each round: for all, for those who have a password and type the code, and for those who open the link.
+	held(t, tables.String(), "recover", "2 +| 2 +| 2 UpdateItem", 6)
+	held(t, tables.String(), "recover", "1 +| 4 +| 4 +| 2 BatchGetItem, 2 UpdateItem +| [0-9.-]+", 6)
+	// Four requests for four kinds of address.
+	if n := len(regexp.MustCompile(`(?m)^\| .* \| (unknown|pending|bound|bound and held) +\| .*\| yes `).FindAllString(tables.String(), -1)); n != 16 {
+		t.Errorf("%d rows of sixteen compare addresses", n)
 	}
 	// The processes were the last use of these files: what is left of them shows what was left running.
 	if left, err := filepath.Glob(filepath.Join(temp, "mailbind-*")); err != nil || len(left) > 0 {
@@ -45,6 +61,36 @@ func TestEachOperationMakesTheDesignsRoundTrips(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(tables.String())
+	}
+}
+
+// held holds the rows of an operation, so many, to how they end.
+func held(t *testing.T, tables, operation, end string, rows int) {
+	t.Helper()
+	row := regexp.MustCompile(`(?m)^\| ` + regexp.QuoteMeta(operation) + ` +\| .*\| +` + strings.ReplaceAll(end, "|", `\| *`) + ` +\|$`)
+	if found := row.FindAllString(tables, -1); len(found) != rows {
+		t.Errorf("%s: %d rows of %d end in %q", operation, len(found), rows, end)
+	}
+}
+
+// TestAPlatformThatKeepsPasswordsRedeemsInTheDesignsRoundTrips measures the stack that it has.
+func TestAPlatformThatKeepsPasswordsRedeemsInTheDesignsRoundTrips(t *testing.T) {
+	plan := load.Plan{Rounds: []load.Round{{Clients: 1, N: 2}, {Clients: 3, N: 6}}, Pairs: 4}
+	var tables, words bytes.Buffer
+	s, err := start(t.Context(), options{listen: "127.0.0.1:0", host: true, load: &plan}, &whole{out: &words})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, words.String())
+	}
+	t.Cleanup(s.close)
+	if err := s.measure(t.Context(), plan, &tables); err != nil {
+		t.Fatalf("%v\n%s", err, tables.String())
+	}
+	for operation, trips := range map[string]string{
+		"platform redeems": "2 +| 2 +| GetItem, UpdateItem", "platform redeems, repeated": "2 +| 2 +| GetItem, UpdateItem",
+		"platform redeems, spent grant": "2 +| 2 +| GetItem, UpdateItem", "platform redeems, forged grant": "0 +| 0 +| -",
+		"set password, which the platform keeps": "0 +| 0 +| -",
+	} {
+		held(t, tables.String(), operation, trips, 2)
 	}
 }
 

@@ -3,6 +3,7 @@ package load
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,6 +25,9 @@ type driver struct {
 	idle    map[string]int64           // resident bytes of each function before the first request
 	inits   map[string][]time.Duration // of instances started one after the other
 	oracle  *oracle
+	crowd   *crowd
+
+	likenesses []*likeness
 }
 
 // reply is one answer of the API.
@@ -36,6 +40,10 @@ type reply struct {
 
 // ask makes one call; token "" signs nobody in, body "" sends none.
 func (d *driver) ask(ctx context.Context, method, path, token, body string) (reply, error) {
+	return d.askBy(ctx, d.client, method, path, token, body)
+}
+
+func (d *driver) askBy(ctx context.Context, client *http.Client, method, path, token, body string) (reply, error) {
 	req, err := http.NewRequestWithContext(ctx, method, d.stack.Base+path, bytes.NewBufferString(body))
 	if err != nil {
 		return reply{}, err
@@ -46,7 +54,7 @@ func (d *driver) ask(ctx context.Context, method, path, token, body string) (rep
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	res, err := d.client.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return reply{}, err
 	}
@@ -69,10 +77,13 @@ func (d *driver) local(ctx context.Context, method, path, body string, into any)
 
 // person is one account of the load.
 type person struct {
-	session, address, check string
-	code, token             string    // of the first mail
-	answered                time.Time // when the last request that makes a mail due was answered
-	resendAt                time.Time
+	name, session, address, check string
+	code, token                   string // of the newest mail with a code; of the first
+	recovery, grant               string // the link's token of the recovery mail, and what it or the code was traded for
+	password, next                string // what the platform sets, and what recovery does
+
+	answered time.Time // when the last request that makes a mail due was answered
+	resendAt time.Time
 }
 
 // people signs n accounts in, of a kind of four characters. All names and addresses have one length: answers may be compared.
@@ -80,7 +91,8 @@ func (d *driver) people(ctx context.Context, kind string, n int) ([]person, erro
 	who := make([]person, n)
 	err := parallel(n, func(i int) error {
 		name := fmt.Sprintf("%s-%s-%06d", kind, d.run, i)
-		who[i].address = name + "@load.example"
+		who[i].name, who[i].address = name, name+"@load.example"
+		who[i].password, who[i].next = rand.Text(), rand.Text()
 		var answer struct{ Token string }
 		err := d.local(ctx, "POST", "/_local/token", fmt.Sprintf(`{"account":%q,"label":"load"}`, name), &answer)
 		who[i].session = answer.Token

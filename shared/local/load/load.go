@@ -1,6 +1,6 @@
 // Package load drives the local stack through its own front door, each operation a bounded number of times, and prints what that
 // took as Markdown tables: rates, latencies, processor time, round trips to the database and requests to the mail service as they
-// really arrived there, memory and starts of each function, and whether bind tells a bound address from a free one.
+// really arrived there, memory and starts of each function, and whether bind and recovery tell what an address is.
 //
 // Round trips do not depend on the machine; they are held to the design's, and a difference is an error. The other numbers are of
 // one machine that carries the clients, the gateway, the functions, the mail service and DynamoDB Local at once: good for
@@ -23,6 +23,7 @@ type Stack struct {
 	Database  string // endpoint of the database
 	Counted   string // endpoint of the relay in front of it
 	Tally     *Tally // what the relay and the mail service count
+	Host      bool   // the platform keeps the passwords: PasswordMode host
 	Functions func() []Function
 	Grow      func(ctx context.Context, instances int) (map[string][]time.Duration, error) // how long each one took that was started
 	Built     time.Duration                                                                // from the start until binaries and database were there
@@ -49,9 +50,13 @@ var errCooldown = errors.New("load: the cooldown of a resend is longer than the 
 func Run(ctx context.Context, stack Stack, plan Plan, out io.Writer) error {
 	d := &driver{
 		stack: stack, plan: plan, run: rand.Text()[:10], idle: map[string]int64{}, inits: map[string][]time.Duration{},
-		client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 64}},
+		client: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}, crowd: newCrowd(stack.Base),
 	}
 	defer d.client.CloseIdleConnections()
+	defer d.crowd.close()
+	if err := d.crowd.there(ctx); err != nil {
+		return err
+	}
 	for _, f := range stack.Functions() {
 		if size, ok := memory(f.Processes, "VmRSS"); ok {
 			d.idle[f.Name] = size
@@ -84,6 +89,10 @@ func (d *driver) verdict() error {
 		if calls := m.counts.of(sender, Mail); calls != len(m.delays) {
 			faults = append(faults, fmt.Errorf("load: %s: %d requests to the mail service for %d mails", m.cause.name, calls, len(m.delays)))
 		}
+		if !m.asDesigned() {
+			faults = append(faults, fmt.Errorf("load: mail after %s: %d round trips for %d orders; the design has %d for each",
+				m.cause.name, m.trips(), m.n, m.cause.mailed))
+		}
 	}
 	for call, n := range d.stack.Tally.Counts() {
 		if call.Function == "" {
@@ -100,6 +109,14 @@ func (d *driver) verdict() error {
 	}
 	if o := d.oracle; o != nil && o.tells() {
 		faults = append(faults, fmt.Errorf("load: bind's timing tells bound addresses from free ones: P %.3f of %d pairs", slower(o.bound, o.free), len(o.bound)))
+	}
+	for _, l := range d.likenesses {
+		if l.unlike != "" {
+			faults = append(faults, fmt.Errorf("load: answers of %s differ: %s", l.name, l.unlike))
+		}
+		for _, told := range l.tells() {
+			faults = append(faults, fmt.Errorf("load: timing of %s tells addresses apart: %s", l.name, told))
+		}
 	}
 	return errors.Join(faults...)
 }

@@ -15,46 +15,47 @@ type operation struct {
 	status   int
 	trips    int
 	once     bool // the same account cannot do it twice
+	mailed   int  // round trips that the mailer makes for the mail that it makes due, or would make due
 	ask      func(context.Context, *driver, *person) (reply, error)
 }
 
 var (
-	bind   = operation{"bind", "bind", 202, 1, true, askBind}
-	resend = operation{"resend", "resend", 202, 1, true, askResend}
-	deny   = operation{"this wasn't me", "verify", 200, 1, true, askDeny}
+	bind   = operation{name: "bind", function: "bind", status: 202, trips: 1, once: true, mailed: 3, ask: askBind}
+	resend = operation{name: "resend", function: "resend", status: 202, trips: 1, once: true, mailed: 3, ask: askResend}
+	deny   = operation{name: "this wasn't me", function: "verify", status: 200, trips: 1, once: true, ask: askDeny}
 )
 
 // beforeProof are the operations that leave a claim pending; each is done once to the same accounts.
 var beforeProof = []operation{
-	{"status", "status", 200, 1, false, func(ctx context.Context, d *driver, p *person) (reply, error) {
+	{name: "status", function: "status", status: 200, trips: 1, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.ask(ctx, "GET", "/v1/binding", p.session, "")
 	}},
-	{"resend, refused by the cooldown", "resend", 429, 1, false, func(ctx context.Context, d *driver, p *person) (reply, error) {
+	{name: "resend, refused by the cooldown", function: "resend", status: 429, trips: 1, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.ask(ctx, "POST", "/v1/binding/resend", p.session, "")
 	}},
-	{"page of the link", "page", 200, 0, false, func(ctx context.Context, d *driver, p *person) (reply, error) {
+	{name: "page of the link", function: "page", status: 200, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.ask(ctx, "GET", "/verify?t="+p.token, "", "")
 	}},
-	{"code, wrong", "verify", 422, 1, false, func(ctx context.Context, d *driver, p *person) (reply, error) {
+	{name: "code, wrong", function: "verify", status: 422, trips: 1, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.verify(ctx, p, "code", otherCode(p.code))
 	}},
-	{"link, wrong number", "verify", 422, 1, true, func(ctx context.Context, d *driver, p *person) (reply, error) {
+	{name: "link, wrong number", function: "verify", status: 422, trips: 1, once: true, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.press(ctx, p.token, "bind", otherNumber(p.check))
 	}},
-	{"link, forged", "verify", 422, 0, false, func(ctx context.Context, d *driver, p *person) (reply, error) {
+	{name: "link, forged", function: "verify", status: 422, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.press(ctx, forged(p.token), "bind", p.check)
 	}},
 }
 
 // proofs are the operations that bind; each needs accounts of its own.
 var proofs = []operation{
-	{"code, right", "verify", 200, 2, true, func(ctx context.Context, d *driver, p *person) (reply, error) {
+	{name: "code, right", function: "verify", status: 200, trips: 2, once: true, mailed: 2, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.verify(ctx, p, "code", p.code)
 	}},
-	{"link, right number", "verify", 200, 2, true, func(ctx context.Context, d *driver, p *person) (reply, error) {
+	{name: "link, right number", function: "verify", status: 200, trips: 2, once: true, mailed: 2, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.press(ctx, p.token, "bind", p.check)
 	}},
-	{"link's token in the session", "verify", 200, 1, true, func(ctx context.Context, d *driver, p *person) (reply, error) {
+	{name: "link's token in the session", function: "verify", status: 200, trips: 1, once: true, mailed: 2, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.verify(ctx, p, "token", p.token)
 	}},
 }

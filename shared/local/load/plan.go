@@ -9,7 +9,7 @@ import (
 // Plan says how much is asked.
 type Plan struct {
 	Rounds []Round
-	Pairs  int  // of binds for the question whether bind tells a bound address from a free one
+	Pairs  int  // of requests for the question whether an answer tells one kind of address from another
 	Resend bool // wait until the cooldown of the first mails (a minute) is over, and send them again
 }
 

@@ -13,6 +13,7 @@ const spare = 2
 
 // crew are the accounts of one round.
 type crew struct {
+	name   string // two digits
 	round  Round
 	people []person
 }
@@ -25,18 +26,27 @@ func (c crew) group(i int) []person { return c.people[i*c.round.N : (i+1)*c.roun
 func (d *driver) play(ctx context.Context) error {
 	var crews []crew
 	for i, round := range d.plan.Rounds {
-		people, err := d.people(ctx, fmt.Sprintf("lo%02d", i), groups*round.N)
+		name := fmt.Sprintf("%02d", i)
+		people, err := d.people(ctx, "lo"+name, groups*round.N)
 		if err != nil {
 			return err
 		}
-		crews = append(crews, crew{round, people})
+		crews = append(crews, crew{name, round, people})
 	}
 	for _, c := range crews {
 		if err := d.round(ctx, c); err != nil {
 			return err
 		}
 	}
+	for _, c := range crews {
+		if err := d.recovery(ctx, c); err != nil {
+			return err
+		}
+	}
 	if err := d.compare(ctx, crews); err != nil {
+		return err
+	}
+	if err := d.liken(ctx, crews); err != nil {
 		return err
 	}
 	for _, c := range crews {
@@ -82,13 +92,8 @@ func (d *driver) round(ctx context.Context, c crew) error {
 	if err != nil {
 		return err
 	}
-	for _, op := range beforeProof {
-		if err := d.warm(ctx, op, c.round.Clients, c.group(0)); err != nil {
-			return err
-		}
-		if err := d.phase(ctx, op, c.round.Clients, c.group(0)); err != nil {
-			return err
-		}
+	if err := d.phases(ctx, beforeProof, c.round.Clients, c.group(0)); err != nil {
+		return err
 	}
 	for i, op := range proofs {
 		if err := d.mailing(ctx, op, c.round.Clients, c.group(i), 2); err != nil {
@@ -120,6 +125,7 @@ func (d *driver) warm(ctx context.Context, op operation, clients int, who []pers
 type mailing struct {
 	cause    operation
 	clients  int
+	n        int             // orders
 	delays   []time.Duration // from the answer to the mail's arrival at the mail service
 	counts   Counts
 	cpu      time.Duration // of the sender's processes
@@ -128,6 +134,15 @@ type mailing struct {
 
 // sender is the function that sends mails.
 const sender = "mailer"
+
+// none is the number of the mail that does not come: the order is for nobody.
+const none = 0
+
+// trips are the round trips to the database that the sender made.
+func (m *mailing) trips() int { return m.counts.of(sender, Database) }
+
+// asDesigned says whether each order made the round trips that the design gives it.
+func (m *mailing) asDesigned() bool { return m.trips() == m.cause.mailed*m.n }
 
 // mailing measures an operation that makes a mail due for each account, its nth, and waits until all have come.
 func (d *driver) mailing(ctx context.Context, op operation, clients int, who []person, nth int) error {
@@ -142,9 +157,13 @@ func (d *driver) mailing(ctx context.Context, op operation, clients int, who []p
 	if err := d.rest(ctx); err != nil {
 		return err
 	}
-	m := &mailing{cause: op, clients: clients, counts: d.stack.Tally.Counts().since(before), delays: make([]time.Duration, len(who))}
+	m := &mailing{cause: op, clients: clients, n: len(who), counts: d.stack.Tally.Counts().since(before)}
 	m.cpu, m.cpuKnown = used()
 	d.mails = append(d.mails, m)
+	if nth == none {
+		return nil
+	}
+	m.delays = make([]time.Duration, len(who))
 	return parallel(len(who), func(i int) error {
 		got, err := d.nth(ctx, &who[i], nth)
 		m.delays[i] = got.SentAt.Sub(who[i].answered)

@@ -27,6 +27,11 @@ func (d *driver) report(out io.Writer, took time.Duration, used machine, relayed
 	text.WriteString("\n" + d.functions())
 	text.WriteString("\nInit: from the start of the process until it asks for an event, median of instances started one after the other. RSS: of one\n" +
 		"instance; idle before its first event, peak the most of any instance.\n")
+	if len(d.likenesses) > 0 {
+		text.WriteString("\n" + d.alike())
+		text.WriteString("\nRecovery asked for by somebody who holds no secret, for addresses of each kind in turn, one client. P as below, against an unknown\n" +
+			"address. Same answer: status, header fields, body and requests to the database are those for an unknown address, byte by byte.\n")
+	}
 	if d.oracle != nil {
 		text.WriteString("\n" + d.oracle.table())
 		text.WriteString("\nBind for an address that is bound to somebody else and for a free one, in turn, one client. P: the chance that a random answer for\n" +
@@ -64,12 +69,18 @@ func (d *driver) operations() string {
 }
 
 func (d *driver) deliveries() string {
-	rows := [][]string{{"mail after", "clients", "n", "p50 ms", "p99 ms", "mail service", "round trips", "of these", "CPU ms"}}
+	rows := [][]string{{"mail after", "clients", "n", "p50 ms", "p99 ms", "mail service", "round trips", "design", "of these", "CPU ms"}}
 	for _, m := range d.mails {
-		n := len(m.delays)
+		n, p50, p99, design := m.n, "-", "-", fmt.Sprint(m.cause.mailed)
+		if len(m.delays) > 0 {
+			p50, p99 = decimals(ms(percentile(m.delays, 50)), 0), decimals(ms(percentile(m.delays, 99)), 0)
+		}
+		if !m.asDesigned() {
+			design += ": DIFFERS"
+		}
 		rows = append(rows, []string{
-			m.cause.name, fmt.Sprint(m.clients), fmt.Sprint(n), decimals(ms(percentile(m.delays, 50)), 0), decimals(ms(percentile(m.delays, 99)), 0),
-			each(m.counts.of(sender, Mail), n), each(m.counts.of(sender, Database), n), m.counts.names(sender, n), perRequest(m.cpu, m.cpuKnown, n),
+			m.cause.name, fmt.Sprint(m.clients), fmt.Sprint(n), p50, p99,
+			each(m.counts.of(sender, Mail), n), each(m.trips(), n), design, m.counts.names(sender, n), perRequest(m.cpu, m.cpuKnown, n),
 		})
 	}
 	return table(rows)
@@ -113,6 +124,24 @@ func (o *oracle) table() string {
 			side.name, fmt.Sprint(len(side.took)), decimals(ms(percentile(side.took, 10)), 2), decimals(ms(percentile(side.took, 50)), 2),
 			decimals(ms(percentile(side.took, 90)), 2), same, side.p,
 		})
+	}
+	return table(rows)
+}
+
+func (d *driver) alike() string {
+	rows := [][]string{{"request", "address", "n", "p10 ms", "p50 ms", "p90 ms", "same answer", "P"}}
+	for _, l := range d.likenesses {
+		for kind, took := range l.took {
+			p, same := "", "yes"
+			if l.unlike != "" {
+				same = "NO"
+			}
+			if kind > 0 {
+				p = decimals(slower(took, l.took[0]), 3)
+			}
+			rows = append(rows, []string{l.name, kinds[kind], fmt.Sprint(len(took)), decimals(ms(percentile(took, 10)), 2),
+				decimals(ms(percentile(took, 50)), 2), decimals(ms(percentile(took, 90)), 2), same, p})
+		}
 	}
 	return table(rows)
 }

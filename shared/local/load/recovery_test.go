@@ -1,0 +1,158 @@
+package load
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestEachKindComesAtEachPlaceAndFollowsEachOtherEquallyOften(t *testing.T) {
+	var places [len(kinds)][len(kinds)]int
+	follows := map[[2]int]int{}
+	last := -1
+	for i := range len(turns) * 5 {
+		for place, kind := range turns[i%len(turns)] {
+			places[kind][place]++
+			if last >= 0 {
+				follows[[2]int{last, kind}]++
+			}
+			last = kind
+		}
+	}
+	for kind, at := range places {
+		for place, n := range at {
+			if n != 5 {
+				t.Errorf("%s comes %d times at place %d, want 5", kinds[kind], n, place)
+			}
+		}
+	}
+	for a := range kinds {
+		for b := range kinds {
+			n := follows[[2]int{a, b}]
+			if a == b && n != 0 || a != b && (n < 5 || n > 10) {
+				t.Errorf("%s follows %s %d times", kinds[b], kinds[a], n)
+			}
+		}
+	}
+}
+
+func TestAnswersAreComparedByteByByteButForTheirTimeAndRequest(t *testing.T) {
+	answer := func(change func(*reply)) string {
+		r := reply{status: 202, body: []byte(`{"state":"asked"}`), header: http.Header{
+			"Date": {"a"}, "Apigw-Requestid": {"b"}, "Content-Type": {"application/json"}}}
+		change(&r)
+		return whole(r)
+	}
+	same := answer(func(*reply) {})
+	for name, change := range map[string]func(*reply){
+		"time":    func(r *reply) { r.header.Set("Date", "c") },
+		"request": func(r *reply) { r.header.Set("Apigw-Requestid", "d") },
+	} {
+		if answer(change) != same {
+			t.Errorf("another %s is a difference", name)
+		}
+	}
+	for name, change := range map[string]func(*reply){
+		"status": func(r *reply) { r.status = 200 },
+		"field":  func(r *reply) { r.header.Set("Retry-After", "1") },
+		"value":  func(r *reply) { r.header.Set("Content-Type", "text/html") },
+		"body":   func(r *reply) { r.body = []byte(`{"state":"Asked"}`) },
+	} {
+		if answer(change) == same {
+			t.Errorf("another %s is no difference", name)
+		}
+	}
+}
+
+func TestTheVerdictNamesWhatRecoveryTells(t *testing.T) {
+	l := &likeness{name: "recover"}
+	for i := range 100 {
+		for kind := range kinds {
+			took := time.Duration(i)
+			if kind == 2 {
+				took += 100
+			}
+			l.took[kind] = append(l.took[kind], took)
+		}
+	}
+	l.note([len(kinds)]string{"a", "a", "a", "a"})
+	l.note([len(kinds)]string{"a", "a", "a", "b"})
+	l.note([len(kinds)]string{"a", "c", "a", "a"})
+	d := measured(1, Counts{{"status", Database, "GetItem"}: 1})
+	d.likenesses = []*likeness{l}
+	told := d.verdict()
+	if told == nil {
+		t.Fatal("nothing was told")
+	}
+	for _, want := range []string{`answers of recover differ: unknown "a", bound and held "b"`, "timing of recover tells addresses apart: bound: P 1.000 of 100"} {
+		if !strings.Contains(told.Error(), want) {
+			t.Errorf("got %v, want %q", told, want)
+		}
+	}
+	for _, mistaken := range []string{"pending", "held: P"} {
+		if strings.Contains(told.Error(), mistaken) {
+			t.Errorf("got %v", told)
+		}
+	}
+	if table := d.alike(); strings.Count(table, "| NO ") != len(kinds) || strings.Count(table, "1.000") != 1 {
+		t.Errorf("got\n%s", table)
+	}
+}
+
+func TestMailsOfOtherRoundTripsAreAnError(t *testing.T) {
+	for trips, right := range map[int]bool{6: true, 5: false, 7: false} {
+		d := measured(1, Counts{{"status", Database, "GetItem"}: 1})
+		d.mails = []*mailing{{cause: recoverUnknown, n: 2, counts: Counts{{sender, Database, "UpdateItem"}: trips}}}
+		if err := d.verdict(); (err == nil) != right {
+			t.Errorf("%d round trips for two orders: %v", trips, err)
+		}
+		if strings.Contains(d.deliveries(), "DIFFERS") == right {
+			t.Errorf("%d round trips:\n%s", trips, d.deliveries())
+		}
+	}
+}
+
+func TestNoNetworkAsksMoreThanItMay(t *testing.T) {
+	asked := map[string]int{}
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		address, _, _ := net.SplitHostPort(r.RemoteAddr)
+		asked[address]++
+	}))
+	defer server.Close()
+	c := newCrowd(server.URL)
+	defer c.close()
+	if err := c.there(t.Context()); err != nil {
+		t.Skip(err) // an operating system with one loopback address
+	}
+	clear(asked)
+	for range perNetwork * 5 / 2 {
+		res, err := c.next(1).Get(server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+	}
+	if len(asked) != 3 {
+		t.Errorf("%d networks asked, want 3: %v", len(asked), asked)
+	}
+	for address, n := range asked {
+		if n > perNetwork || address == "127.0.0.1" {
+			t.Errorf("%s asked %d times", address, n)
+		}
+	}
+}
+
+func TestTheCallersMinuteIsWaitedForOnlyWhenItEnds(t *testing.T) {
+	if err := untilTheMinute(t.Context(), 0); err != nil {
+		t.Error(err)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if err := untilTheMinute(ended, time.Minute+time.Second); err == nil {
+		t.Error("a minute that cannot have that much left was not waited for")
+	}
+}
