@@ -44,25 +44,37 @@ export const requests = {
   mails: (to) => ({ method: "GET", path: to ? `/_local/mails?to=${encodeURIComponent(to)}` : "/_local/mails" }),
   events: () => ({ method: "GET", path: "/_local/events" }),
   info: () => ({ method: "GET", path: "/_local/info" }),
+  passwordSignIn: (account, password, client) => ({ method: "POST", path: "/_local/platform/sign-in", body: { account, password, client } }),
+  session: () => ({ method: "GET", path: "/_local/platform/session", signed: true }),
+  setPassword: (who, password) => ({ method: "POST", path: "/_local/platform/password", body: { ...who, password } }),
+  hold: (account, seconds) => ({ method: "POST", path: "/_local/platform/hold", body: { account, seconds } }),
+  release: (account) => ({ method: "POST", path: "/_local/platform/release", body: { account } }),
 };
 
 export const call = (request, token) => send(request.method, request.path, request.body, request.signed ? token : undefined);
 
 const quote = (value) => `'${value.replaceAll("'", `'\\''`)}'`;
 
-// curl gives the shell line that sends request; variable is the shell variable that holds the token,
-// or that a token request fills.
+// fillers are the requests whose answer goes into a shell variable: by path, the member that does.
+const fillers = { "/_local/token": "token", "/_local/platform/sign-in": "session" };
+
+// curl gives the shell line that sends request; variable is the shell variable that holds the token, or that a
+// token request fills. A session has a variable beside it, and no password is ever shown: the line takes it from
+// the variable PASSWORD.
 export function curl(request, variable) {
-  const fills = request.path === "/_local/token";
+  const names = { token: variable, session: variable.replace("TOKEN", "SESSION"), password: "PASSWORD" };
+  const fills = fillers[request.path];
   const parts = [fills ? "curl -sS" : "curl -sS -i"];
   if (request.method !== "GET") parts[0] += ` -X ${request.method}`;
   parts[0] += ` ${quote(location.origin + request.path)}`;
   if (request.signed) parts.push(`-H "Authorization: Bearer $${variable}"`);
   if (request.body !== undefined) {
-    parts.push("-H 'Content-Type: application/json'", `-d ${quote(JSON.stringify(request.body))}`);
+    const body = Object.entries(request.body).map(([name, value]) =>
+      `${quote(JSON.stringify(name)).slice(1, -1)}:${names[name] ? `"'"$${names[name]}"'"` : quote(JSON.stringify(value)).slice(1, -1)}`);
+    parts.push("-H 'Content-Type: application/json'", `-d '{${body.join(",")}}'`);
   }
   const line = parts.join(" \\\n  ");
-  return fills ? `${variable}=$(${line} \\\n  | sed 's/.*"token" *: *"\\([^"]*\\)".*/\\1/')` : line;
+  return fills ? `${names[fills]}=$(${line} \\\n  | sed 's/.*"${fills}" *: *"\\([^"]*\\)".*/\\1/')` : line;
 }
 
 // A problem, read from a reply that is not a success:
@@ -77,4 +89,13 @@ export function problemOf(reply) {
   }
   if (typeof body?.message === "string") return { name: "gateway", status: reply.status, message: body.message, members: {} };
   return { name: "unreadable", status: reply.status, members: {} };
+}
+
+// platformProblem reads a refusal of the shop, {"message", "refused"?, "reasons"?, "retry_after"?}, as problemOf does.
+// A 401 has no name of its own: wrong is what it means for this request.
+export function platformProblem(reply, wrong) {
+  const { message, refused, ...members } = reply.body ?? {};
+  if (reply.status === 0 || typeof message !== "string") return problemOf(reply);
+  const unnamed = reply.status !== 401 ? "other" : members.retry_after ? "too-many-tries" : wrong;
+  return { name: refused ?? unnamed, title: message, status: reply.status, members };
 }

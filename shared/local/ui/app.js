@@ -12,13 +12,19 @@
 //              #resend[data-ready] #resend-hint · #email #examples #bind · #refresh
 //   refusal    #error[data-name=NAME] (hidden when there is none): #error-name, [data-member=NAME],
 //              #use-suggestion #keep-typed #error-sign-in
+//   password   #access (bound accounts) · #sessions > li[data-n][data-state=alive|ended][data-ended-by=EVENT], newest first ·
+//              #notices > li[data-notice=EVENT] · #password #password-sign-in #forgot (opens /recover) · #set-part
+//              (a details): #new-password #suggest-password #set-password · #hold-part (a details): #hold #release
+//              #hold-state[data-held]
 //   mailbox    #mailbox-address #mailbox-follow #mailbox-all · #inbox .mail[data-mail=ID] (aria-current, data-unread)
-//              #mail-subject #mail-code #copy-code · #mail-links [data-link=verify|deny|session|other]
+//              #mail-subject #mail-code #copy-code · #mail-links [data-link=verify|deny|reset|session|other]
 //              #view-html #view-text #view-headers · #mail-frame #mail-text #mail-headers #mail-raw
-//   requests   #curl .step[data-step=sign_in|bind|state|resend|code|token|ses], newest first, each with .curl-line,
+//   requests   #curl .step[data-step=sign_in|bind|state|resend|code|token|ses|password_sign_in|set_password|
+//              hold|release], newest first, each with .curl-line,
 //              .copy, .pill (status), .answer · #live #live-answer · #clear-steps
 //   controls   #ses[data-mode] #ses-ok #ses-slow #ses-throttle #ses-down #ses-error · #events .event[data-event=TYPE] · #info
 //   page       #lang-en #lang-zh · #link-state[data-state] (wait|ok|lost)
+import { clearAccess, pollSessions, renderAccess, wireAccess } from "./access.js";
 import { call, ok, problemOf, requests } from "./api.js";
 import { renderEvents, showMode, showSesProblem, shownMode, takeEvents, takeInfo, tellLink, wireControls } from "./controls.js";
 import { $, attr } from "./dom.js";
@@ -31,6 +37,7 @@ import { liveAnswer, recordStep, renderLive, renderSteps } from "./steps.js";
 import { fillWords, useLanguage } from "./words.js";
 
 function render() {
+  renderAccess(); // before the phone: a problem is shown at the form it belongs to
   renderPhone(actions);
   renderMailbox(actions);
   renderSteps();
@@ -157,6 +164,7 @@ function showDrafts() {
   const account = activeAccount();
   $("email").value = account?.email ?? "";
   $("code").value = account?.code ?? "";
+  clearAccess();
 }
 
 // Polling: every second while the page can be seen. An answer that an action has overtaken is dropped.
@@ -173,7 +181,7 @@ async function poll() {
   }
   polling = true;
   try {
-    await Promise.all([pollStatus(activeAccount()), pollMails(mailboxAddress()), pollEvents()]);
+    await Promise.all([pollStatus(activeAccount()), pollSessions(activeAccount()), pollMails(mailboxAddress()), pollEvents()]);
     if (!shownMode()) await pollInfo();
     render();
   } finally {
@@ -283,6 +291,7 @@ function moveBetweenTabs(event) {
 function start() {
   restore();
   wirePhone();
+  wireAccess({ changed, pollNow });
   wireMailbox(actions);
   wireControls(chooseMode);
   fillPresets(usePreset);

@@ -1,5 +1,6 @@
 // The local mail service's mode, the events published, and what the stack says about itself.
 import { $, attr, h, keyed, show, text } from "./dom.js";
+import { model } from "./model.js";
 import { clock, t } from "./words.js";
 
 let events = [];
@@ -14,7 +15,7 @@ export function renderEvents() {
   show($("events"), events.length > 0);
   const rows = events.map((event, i) => ({ event, k: `${i}/${event.id ?? ""}` })).reverse();
   keyed($("events"), rows, (r) => r.k, (r) => h("li", {}, h("details", { class: "event", "data-event": typeOf(r.event) },
-    h("summary", {}, h("b", {}, typeOf(r.event)), h("time", {})), h("pre", { tabindex: "0" }))), (node, { event }) => {
+    h("summary", {}, h("b", {}, typeOf(r.event)), h("span", { class: "event-who" }, String(r.event.detail?.account ?? "")), h("time", {})), h("pre", { tabindex: "0" }))), (node, { event }) => {
     text(node.querySelector("time"), clockOf(event));
     text(node.querySelector("pre"), JSON.stringify(event, null, 2));
   });
@@ -32,6 +33,7 @@ export function takeInfo(info) {
   text($("info"), JSON.stringify(info, null, 2));
   const mode = typeof info.ses === "string" ? info.ses : info.ses?.mode ?? info.ses_mode;
   if (mode) showMode(mode);
+  model.host = info.password_mode === "host";
 }
 
 export function showMode(mode) {

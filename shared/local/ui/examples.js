@@ -10,6 +10,9 @@ export const presets = [
   { account: "seller-6640", label: "Copycat Lamps", locale: "en" },
 ];
 
+// Passwords that keep the rules.
+export const phrases = ["seven lamps over the harbour", "eight boats beside the pier", "nine kites above the market"];
+
 const simulator = "simulator.amazonses.com";
 
 const addresses = [

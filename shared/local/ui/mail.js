@@ -1,14 +1,14 @@
 // What can be read out of one mail: its links, its code, its headers and tags.
 
 // linksIn gives the web links of a mail, each once, in the order of the text:
-//   {url, kind: "verify" | "deny" | "other", token}
+//   {url, kind: "verify" | "deny" | "reset" | "other", token}
 export function linksIn(mail) {
   const found = [...(mail.text ?? "").matchAll(/https?:\/\/[^\s<>"']+/g)].map((m) => m[0].replace(/[.,;:!?)\]。，；：！？）】》」]+$/, ""));
   const hrefs = [...(mail.html ?? "").matchAll(/\shref\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)].map((m) => unescape(m[1] ?? m[2]));
   const urls = [...new Set([...found, ...hrefs])].filter((url) => /^https?:\/\//.test(url) && URL.canParse(url));
   return urls.map((url) => {
     const { pathname, searchParams } = new URL(url);
-    const kind = pathname.endsWith("/verify") ? "verify" : pathname.endsWith("/deny") ? "deny" : "other";
+    const kind = ["verify", "deny", "reset"].find((name) => pathname.endsWith(`/${name}`)) ?? "other";
     return { url, kind, token: searchParams.get("t") ?? "" };
   });
 }

@@ -52,7 +52,7 @@ function memberValue(name, value) {
   if (name === "retry_after" && Number.isFinite(Number(value))) return duration(Number(value));
   if (name === "reason" && known(`reason_${value}`)) return `${t(`reason_${value}`)} (${value})`;
   if (name === "support" && /^(https|mailto):/.test(value)) return h("a", { href: value, target: "_blank", rel: "noopener" }, value);
-  if (Array.isArray(value)) return value.join(", ");
+  if (Array.isArray(value)) return value.map((one) => (known(`pw_${one}`) ? `${t(`pw_${one}`)} (${one})` : one)).join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
