@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"mailbind/shared/binding"
 	"mailbind/shared/httpapi"
@@ -29,13 +30,15 @@ var ops = map[string]func(*recovery.Platform, call) (any, error){
 
 // opOf reads the member op alone; the others are read when it is known which there may be.
 func opOf(payload string) (string, error) {
-	var in struct {
-		Op string `json:"op"`
+	var in map[string]jsontext.Value
+	if err := httpapi.DecodeJSON(payload, &in); err != nil {
+		return "", err
 	}
-	if err := json.Unmarshal([]byte(payload), &in); err != nil {
+	op := ""
+	if text, there := in["op"]; there && json.Unmarshal(text, &op) != nil {
 		return "", httpapi.Malformed("json")
 	}
-	return in.Op, nil
+	return op, nil
 }
 
 // checked is the answer to check.

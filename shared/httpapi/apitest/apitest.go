@@ -71,7 +71,6 @@ type document struct {
 		Responses map[string]response `yaml:"responses"`
 		Schemas   map[string]struct {
 			Properties map[string]any `yaml:"properties"`
-			Enum       []string       `yaml:"enum"`
 		} `yaml:"schemas"`
 	} `yaml:"components"`
 }
@@ -81,23 +80,17 @@ func (d document) members(r response) []string {
 	return slices.Sorted(maps.Keys(d.Components.Schemas[schema].Properties))
 }
 
-// read parses the description; file is its path from the test's folder.
-func read(t testing.TB, file string) (d document) {
+// Post reads the operation out of the description; file is its path from the test's folder.
+func Post(t testing.TB, file, path string) Operation {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
+	var d document
 	if err := yaml.Unmarshal(text, &d); err != nil {
 		t.Fatal(err)
 	}
-	return d
-}
-
-// Post reads the operation out of the description; file is its path from the test's folder.
-func Post(t testing.TB, file, path string) Operation {
-	t.Helper()
-	d := read(t, file)
 	post := d.Paths[path].Post
 	out := Operation{Problems: map[string]int{}, Request: d.members(post.RequestBody)}
 	for code, r := range post.Responses {
@@ -119,14 +112,4 @@ func Post(t testing.TB, file, path string) Operation {
 		t.Fatalf("POST %s is not described: %+v", path, out)
 	}
 	return out
-}
-
-// Enum gives the words of a schema, in their order.
-func Enum(t testing.TB, file, schema string) []string {
-	t.Helper()
-	words := read(t, file).Components.Schemas[schema].Enum
-	if len(words) == 0 {
-		t.Fatalf("%s has no words", schema)
-	}
-	return words
 }

@@ -1,0 +1,350 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"mailbind/shared/binding"
+)
+
+func TestAPasswordIsSetAndChecked(t *testing.T) {
+	w := newWorld(t, false)
+	w.bound(sub, mine)
+	w.is(w.call("check", "account", sub, "password", good), `{"ok":false,"version":0}`)
+	first := w.version(w.call("set", "account", sub, "password", good))
+	if ago := time.Now().UnixMilli() - first; ago < 0 || ago > 60_000 {
+		t.Errorf("the version is %d", first)
+	}
+	w.is(w.call("check", "account", sub, "password", good), fmt.Sprintf(`{"ok":true,"version":%d}`, first))
+	w.is(w.call("check", "account", sub, "password", good, "client", "device-41"), fmt.Sprintf(`{"ok":true,"version":%d}`, first))
+	w.is(w.call("check", "account", sub, "password", other), fmt.Sprintf(`{"ok":false,"version":%d}`, first))
+	w.is(w.call("check", "account", sub, "password", ""), fmt.Sprintf(`{"ok":false,"version":%d}`, first))
+	// The fact carries Lambda's own id of the call and the version.
+	if ev := w.claim(sub).Event; ev != fmt.Sprintf("credential.changed/%s/%d", awsID, first) {
+		t.Errorf("the fact is %q", ev)
+	}
+}
+
+func TestAPasswordIsSetOnlyOverTheVersionThatWasSeen(t *testing.T) {
+	w := newWorld(t, false)
+	set := func(typed string, version int64) string {
+		out, err := w.invoke(fmt.Sprintf(`{"op":"set","account":"u-1029","password":%q,"if_version":%d}`, typed, version))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	first := w.version(set(good, 0))
+	w.is(set(other, 0), `{"refused":"version-changed"}`)
+	w.is(set(good, 0), fmt.Sprintf(`{"version":%d}`, first)) // repeated, it is the same success
+	second := w.version(set(other, first))
+	if second <= first {
+		t.Errorf("%d, then %d", first, second)
+	}
+	w.is(set(good, first), `{"refused":"version-changed"}`)
+}
+
+func TestRecoveryIsHeldAndReleased(t *testing.T) {
+	w := newWorld(t, false)
+	w.is(w.call("hold", "account", sub, "until", time.Now().Add(time.Hour).Format(time.RFC3339)), `{"refused":"not-bound"}`)
+	w.is(w.call("release", "account", sub), `{"refused":"not-bound"}`)
+	w.bound(sub, mine)
+	version := w.version(w.call("set", "account", sub, "password", good))
+	until := time.Now().Add(time.Hour).Truncate(time.Second)
+	w.is(w.call("hold", "account", sub, "until", until.Format(time.RFC3339)), fmt.Sprintf(`{"version":%d}`, version))
+	if got := w.claim(sub).Hold; !got.Equal(until) {
+		t.Errorf("held until %v, not %v", got, until)
+	}
+	if l := w.mailed(mine); l.Paused != binding.PausedHold {
+		t.Errorf("%+v", l)
+	}
+	w.is(w.call("hold", "account", sub, "until", until.In(time.FixedZone("", 8*3600)).Format(time.RFC3339)), fmt.Sprintf(`{"version":%d}`, version))
+	for range 2 {
+		w.is(w.call("release", "account", sub), fmt.Sprintf(`{"version":%d}`, version))
+	}
+	if got := w.claim(sub).Hold; !got.IsZero() {
+		t.Errorf("held until %v", got)
+	}
+	for _, until := range []string{"", "tomorrow", "1773489600", "2026-03-21", "2026-03-21 12:00:00Z", time.Now().Add(-time.Second).Format(time.RFC3339), time.Now().Add(31 * 24 * time.Hour).Format(time.RFC3339)} {
+		w.is(w.call("hold", "account", sub, "until", until), `{"refused":"malformed","reason":"until"}`)
+	}
+}
+
+// A grant is the host's once; with the same key it may ask again, with another it may not, nor may another deployment.
+func TestAGrantIsRedeemedOnce(t *testing.T) {
+	w := newWorld(t, true)
+	w.bound(sub, mine)
+	grant := w.grant(mine)
+	first := w.call("redeem", "grant", grant, "key", "recovery-7f3a")
+	var got struct {
+		Account, Issuer, Ref string
+		ProvedAt             string `json:"proved_at"`
+	}
+	if err := json.Unmarshal([]byte(first), &got); err != nil || got.Account != sub || got.Issuer != "https://login.example.com/" || got.Ref != w.claim(sub).Account.Ref() {
+		t.Errorf("%s: %v", first, err)
+	}
+	at, err := time.Parse(time.RFC3339, got.ProvedAt)
+	if err != nil || time.Since(at) > time.Minute || time.Since(at) < 0 || !strings.HasSuffix(got.ProvedAt, "Z") || strings.Contains(got.ProvedAt, ".") {
+		t.Errorf("%s: %v", first, err)
+	}
+	w.is(w.call("redeem", "grant", grant, "key", "recovery-7f3a"), first)
+	w.is(w.call("redeem", "grant", grant, "key", "recovery-7f3b"), `{"refused":"recovery-refused"}`)
+	for _, grant := range []string{"", "garbage", w.letter.Token} {
+		w.is(w.call("redeem", "grant", grant, "key", "k"), `{"refused":"recovery-refused"}`)
+	}
+	for _, key := range []string{"", strings.Repeat("k", 256)} {
+		w.is(w.call("redeem", "grant", grant, "key", key), `{"refused":"malformed","reason":"key"}`)
+	}
+}
+
+// Where we keep the passwords a grant is for a new one here, and for nothing else.
+func TestNoGrantIsRedeemedWhereThePasswordsAreOurs(t *testing.T) {
+	w := newWorld(t, false)
+	w.bound(sub, mine)
+	w.is(w.call("redeem", "grant", w.grant(mine), "key", "k"), `{"refused":"malformed","reason":"op"}`)
+}
+
+// Strangers spend the strangers' tries; who is told to wait is told for how long, and nothing is compared meanwhile.
+func TestTooManyWrongPasswordsWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, false)
+		version := w.version(w.call("set", "account", sub, "password", good))
+		w.call("check", "account", sub, "password", good, "client", "device-41")
+		for range 50 {
+			w.is(w.call("check", "account", sub, "password", other), fmt.Sprintf(`{"ok":false,"version":%d}`, version))
+		}
+		for _, typed := range []string{other, good} {
+			w.is(w.call("check", "account", sub, "password", typed), fmt.Sprintf(`{"ok":false,"version":%d,"retry_after":72}`, version))
+		}
+		w.is(w.call("check", "account", sub, "password", good, "client", "device-41"), fmt.Sprintf(`{"ok":true,"version":%d}`, version))
+		outcomes := strings.Join(w.lines(), "\n")
+		if strings.Count(outcomes, "op=check outcome=wrong") != 50 || strings.Count(outcomes, "op=check outcome=wait") != 2 || strings.Count(outcomes, "op=check outcome=right") != 2 || strings.Count(outcomes, "op=set outcome=done") != 1 {
+			t.Errorf("%s", outcomes)
+		}
+	})
+}
+
+func TestAWeakPasswordIsRefusedWithItsReasons(t *testing.T) {
+	w := newWorld(t, false)
+	w.bound(sub, mine)
+	for typed, reasons := range map[string]string{"": "too-short", "short": "too-short", strings.Repeat("ab c", 65): "too-long", mine: "personal", "canary-label canary-label": "pattern"} {
+		if got := w.call("set", "account", sub, "password", typed); !strings.HasPrefix(got, `{"refused":"password-refused","reasons":["`+reasons+`"`) {
+			t.Errorf("%q: %s", typed, got)
+		}
+	}
+	if c := w.claim(sub); strings.HasPrefix(c.Event, "credential.changed") {
+		t.Errorf("%q", c.Event)
+	}
+}
+
+// What two readers could read differently is no call, and an op has its own members alone.
+func TestCallsAreReadStrictly(t *testing.T) {
+	w := newWorld(t, true)
+	for payload, reason := range map[string]string{
+		``: "json", `null`: "json", `[]`: "json", `"check"`: "json", `7`: "json", `{`: "json", `{"op":"check"} {}`: "json", `{"op":7}`: "json",
+		`{}`: "op", `{"op":""}`: "op", `{"op":"Check"}`: "op", `{"op":"delete","account":"u-1029"}`: "op", `{"account":"u-1029","password":"x"}`: "op", `{"op":null}`: "json",
+		`{"op":"check","op":"set","account":"u-1029","password":"x"}`:                     "json",
+		`{"op":"check","account":"u-1029","account":"u-1030","password":"x"}`:             "json",
+		`{"op":"check","Account":"u-1029","password":"x"}`:                                "json",
+		`{"op":"check","account":"u-1029","password":null}`:                               "json",
+		`{"op":"check","account":"u-1029","password":7}`:                                  "json",
+		`{"op":"check","account":1029,"password":"x"}`:                                    "json",
+		`{"op":"check","account":"u-1029","password":"x","until":"2026-03-21T12:00:00Z"}`: "json",
+		`{"op":"check","account":"u-1029","password":"x","if_version":1}`:                 "json",
+		`{"op":"check","account":"u-1029","password":"\ud800"}`:                           "json",
+		"{\"op\":\"check\",\"account\":\"u-1029\",\"password\":\"\xff\"}":                 "json",
+		`{"op":"set","account":"u-1029","password":"x","client":"device"}`:                "json",
+		`{"op":"set","account":"u-1029","password":"x","if_version":"1"}`:                 "json",
+		`{"op":"set","account":"u-1029","password":"x","if_version":1.5}`:                 "json",
+		`{"op":"set","account":"u-1029","password":"x","if_version":null}`:                "json",
+		`{"op":"hold","account":"u-1029","until":1773489600}`:                             "json",
+		`{"op":"hold","account":"u-1029","until":"2026-03-21T12:00:00Z","password":"x"}`:  "json",
+		`{"op":"release","account":"u-1029","until":""}`:                                  "json",
+		`{"op":"redeem","grant":"x","key":"k","account":"u-1029"}`:                        "json",
+		`{"op":"check","account":"u-1029"}`:                                               "password",
+		`{"op":"set","account":"u-1029"}`:                                                 "password",
+		`{"op":"hold","account":"u-1029"}`:                                                "until",
+		`{"op":"redeem","grant":"x"}`:                                                     "key",
+		`{"op":"check","password":"x"}`:                                                   "account",
+		`{"op":"check","account":"","password":"x"}`:                                      "account",
+		`{"op":"set","password":"seven lamps over the harbour"}`:                          "account",
+		`{"op":"release"}`: "account",
+		`{"op":"release","account":"` + strings.Repeat("u", 256) + `"}`:                                       "account",
+		`{"op":"check","account":"u-1029","password":"x","client":"` + strings.Repeat("c", 256) + `"}`:        "client",
+		`{"op":"check","account":"u-1029","password":"x","client":["` + strings.Repeat("c", 10) + `"]}`:       "json",
+		`{"op":"check","account":{"sub":"u-1029"},"password":"x","client":"` + strings.Repeat("c", 10) + `"}`: "json",
+	} {
+		got, err := w.invoke(payload)
+		if want := `{"refused":"malformed","reason":"` + reason + `"}`; err != nil || got != want {
+			t.Errorf("%s:\n%s, %v\nwant %s", payload, got, err, want)
+		}
+	}
+}
+
+// A busy table asks to come back; an outage is a function error in our own words, which the log explains.
+func TestOutagesAreFunctionErrors(t *testing.T) {
+	payloads := []string{
+		`{"op":"check","account":"u-1029","password":"x"}`, `{"op":"set","account":"u-1029","password":"seven lamps over the harbour"}`,
+		`{"op":"hold","account":"u-1029","until":"` + time.Now().Add(time.Hour).Format(time.RFC3339) + `"}`, `{"op":"release","account":"u-1029"}`,
+	}
+	w := newWorld(t, true)
+	w.bound(sub, mine)
+	grant := w.grant(mine)
+	payloads = append(payloads, `{"op":"redeem","grant":"`+grant+`","key":"k"}`)
+	for _, payload := range payloads {
+		w.caller.platform.Store = away{w.memory, errAway}
+		if got, err := w.invoke(payload); !errors.Is(err, errOutage) || got != "" || strings.Contains(err.Error(), "dynamo") {
+			t.Errorf("%s: %s, %v", payload, got, err)
+		}
+		w.caller.platform.Store = away{w.memory, &binding.Conflict{Cause: errAway}}
+		if got, err := w.invoke(payload); err != nil || got != `{"refused":"unavailable","retry_after":2}` {
+			t.Errorf("%s: %s, %v", payload, got, err)
+		}
+	}
+	all := strings.Join(w.lines(), "\n")
+	if strings.Count(all, "outcome=outage") != len(payloads) || strings.Count(all, "dynamo-is-away") != len(payloads) || strings.Count(all, `"Outage":1`) != len(payloads) ||
+		strings.Count(all, "outcome=unavailable") != len(payloads) || strings.Count(all, "level=ERROR") != len(payloads) {
+		t.Errorf("%s", all)
+	}
+}
+
+// R64: whatever is called, one line a call, and in it neither account, password, client, grant, key nor address.
+func TestNothingPersonalIsLogged(t *testing.T) {
+	w := newWorld(t, true)
+	w.bound("canary-sub", "canary@canary.example.net")
+	grant := w.grant("canary@canary.example.net")
+	calls := 0
+	call := func(op string, members ...string) {
+		calls++
+		w.call(op, members...)
+	}
+	call("set", "account", "canary-sub", "password", "canary canary canary")
+	call("set", "account", "canary-sub", "password", "seven canaries over the harbour")
+	call("check", "account", "canary-sub", "password", "seven canaries over the harbour", "client", "canary-client")
+	call("check", "account", "canary-sub", "password", "canary", "client", "canary-client")
+	call("check", "account", "canary-sub", "password", "canary", "canary", "canary")
+	call("canary-op", "account", "canary-sub")
+	call("hold", "account", "canary-sub", "until", "canary")
+	call("hold", "account", "canary-other", "until", time.Now().Add(time.Hour).Format(time.RFC3339))
+	call("redeem", "grant", grant, "key", "canary-key")
+	call("redeem", "grant", "canary-grant", "key", "canary-key")
+	w.caller.platform.Store = away{w.memory, errAway}
+	if _, err := w.invoke(`{"op":"check","account":"canary-sub","password":"canary","client":"canary-client"}`); err == nil || strings.Contains(err.Error(), "canary") {
+		t.Errorf("%v", err)
+	}
+	all := w.lines()
+	for _, secret := range []string{"canar", grant[:24], w.letter.Token[:24], w.letter.Code, w.service.Names.Account("canary-sub").String(), w.service.Names.Account("canary-sub").Ref()} {
+		if strings.Contains(strings.Join(all, "\n"), secret) {
+			t.Errorf("%q is in the log: %q", secret, all)
+		}
+	}
+	if len(all) != calls+2 { // and one outage, which is counted
+		t.Errorf("%d lines for %d calls: %q", len(all), calls+1, all)
+	}
+	for _, line := range all {
+		if strings.HasPrefix(line, "{") {
+			continue
+		}
+		for _, member := range []string{"message=call", "op=", "outcome=", "ms="} {
+			if !strings.Contains(line, member) {
+				t.Errorf("%s lacks %s", line, member)
+			}
+		}
+	}
+}
+
+// The contract in the package's comment is true: every call there is one, with an answer of the form that
+// stands below it, and every refusal and reason is named.
+func TestTheCommentIsTrue(t *testing.T) {
+	f, err := parser.ParseFile(token.NewFileSet(), "main.go", nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	comment := f.Doc.Text()
+	var shown []string
+	for line := range strings.Lines(comment) {
+		if text, is := strings.CutPrefix(line, "\t"); is {
+			shown = append(shown, strings.TrimSpace(text))
+		}
+	}
+	seen := map[string]bool{}
+	for i, payload := range shown {
+		var in struct{ Op string }
+		if err := json.Unmarshal([]byte(payload), &in); err != nil {
+			t.Fatalf("%s: %v", payload, err)
+		}
+		if in.Op == "" {
+			continue
+		}
+		seen[in.Op] = true
+		w := newWorld(t, true)
+		w.bound(sub, mine)
+		switch payload = strings.NewReplacer("AQPEaenWxYddN6Q_NT1PiOYfz4EsZu7jRXRlpAsNpBU", w.grant(mine), "2026-03-21T12:00:00Z", time.Now().Add(time.Hour).Format(time.RFC3339)).Replace(payload); in.Op {
+		case "set":
+			payload = strings.Replace(payload, `"if_version":1773400000000`, fmt.Sprintf(`"if_version":%d`, w.version(w.call("set", "account", sub, "password", other))), 1)
+		case "check":
+			w.call("set", "account", sub, "password", good)
+			if strings.Contains(shown[i+1], "retry_after") {
+				for range 50 {
+					w.call("check", "account", sub, "password", other)
+				}
+			}
+		}
+		got, err := w.invoke(payload)
+		if err != nil || !slices.Equal(members(t, got), members(t, shown[i+1])) || strings.Contains(got, `"ok":true`) != strings.Contains(shown[i+1], `"ok":true`) {
+			t.Errorf("%s\nis answered  %s, %v\nthe comment: %s", payload, got, err, shown[i+1])
+		}
+	}
+	for op := range ops {
+		if !seen[op] {
+			t.Errorf("%s is not shown", op)
+		}
+	}
+	for _, word := range []string{"password-refused", "malformed", "recovery-refused", "not-bound", "version-changed", "unavailable", "json, op (", "account, password, client, until, key."} {
+		if !strings.Contains(comment, word) {
+			t.Errorf("%s is not in the comment", word)
+		}
+	}
+}
+
+func members(t *testing.T, text string) (out []string) {
+	t.Helper()
+	var m map[string]any
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	for name := range m {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// The sample payload is a call; the account is not there.
+func TestTheSamplePayloadIsAnswered(t *testing.T) {
+	text, err := os.ReadFile("event.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, false)
+	if got, err := w.invoke(string(text)); err != nil || got != `{"ok":false,"version":0}` {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
+// A call names its facts by Lambda's id of it; without a usable one each has its own.
+func TestTheRequestIDIsLambdasOrAFreshOne(t *testing.T) {
+	a, b := requestID(t.Context()), requestID(t.Context())
+	if a == b || len(a) < 16 || len(a) > 36 {
+		t.Errorf("%q, %q", a, b)
+	}
+}
