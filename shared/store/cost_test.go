@@ -37,8 +37,14 @@ func (m *metering) TransactWriteItems(ctx context.Context, in *dynamodb.Transact
 	asked.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
 	out, err := m.API.TransactWriteItems(ctx, &asked, o...)
 	if err == nil {
+		updated := map[string]bool{}
+		for _, part := range in.TransactItems {
+			if part.Update != nil {
+				updated[*part.Update.TableName] = true
+			}
+		}
 		for _, c := range out.ConsumedCapacity {
-			if *c.TableName == *in.TransactItems[0].Update.TableName {
+			if updated[*c.TableName] {
 				*c.CapacityUnits /= 2
 			}
 			m.units += *c.CapacityUnits
