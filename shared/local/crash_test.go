@@ -11,25 +11,41 @@ import (
 )
 
 // TestAMailerKilledBetweenSendingAndMarkingSendsTheSameCodeAgain stops the mailer while SES takes its
-// time, so that SES's answer reaches nobody, and then kills it.
+// time, so that SES's answer reaches nobody, and then kills it: with a mail of binding, and with one of recovery.
 func TestAMailerKilledBetweenSendingAndMarkingSendsTheSameCodeAgain(t *testing.T) {
 	t.Parallel()
 	s := start(t) // of its own: this is the only mail there is
 	const address = "killed@shop.example"
-	mode := func(m string) {
-		t.Helper()
-		if a, err := s.call("", "POST", "/_local/ses", `{"mode":"`+m+`"}`); err != nil || a.status/100 != 2 {
-			t.Fatalf("ses %s: %d %v", m, a.status, err)
+	token := signIn(t, s, "killed-1", "")
+	code := killed(t, s, address, 1, func() {
+		want(t, s, token, 202, "POST", "/v1/binding", `{"email":"`+address+`"}`)
+	}, func() {
+		if st := want(t, s, token, 200, "GET", "/v1/binding", ""); st["mail"].(map[string]any)["fate"] != "queued" {
+			t.Fatalf("the mail is marked although the mailer cannot have done it: %v", st)
 		}
+	})
+	want(t, s, token, 200, "POST", "/v1/binding/verify", `{"code":"`+code+`"}`)
+	mailTo(t, s, address, 3)
+
+	o := owner{"killed-1", address}
+	o.sets(t, s, firstPassword)
+	mailTo(t, s, address, 4)
+	code = killed(t, s, address, 5, func() { o.asks(t, s) }, func() {})
+	grant := o.types(t, s, 200, code)
+	want(t, s, "", 200, "POST", "/v1/recovery/password", `{"grant":"`+grant+`","password":"`+nextPassword+`"}`)
+	mailTo(t, s, address, 7)
+	if !o.signsIn(t, s, nextPassword) {
+		t.Error("the new password does not sign in")
 	}
-	token, err := s.token("killed-1", "", "")
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+// killed makes a mail due, the nth to that address, and kills the mailer after SES has it. It gives the code that
+// this mail and the next have.
+func killed(t *testing.T, s *stack, address string, nth int, ask, meanwhile func()) string {
+	t.Helper()
+	mode := func(m string) { want(t, s, "", 200, "POST", "/_local/ses", `{"mode":"`+m+`"}`) }
 	mode("slow")
-	if a, err := s.call(token, "POST", "/v1/binding", `{"email":"`+address+`"}`); err != nil || a.status != 202 {
-		t.Fatalf("bind: %d %s %v", a.status, a.body, err)
-	}
+	ask()
 	for limit := time.Now().Add(30 * time.Second); want(t, s, "", 200, "GET", "/_local/ses", "")["waiting"] != 1.0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(limit) {
 			t.Fatal("the mailer does not ask SES")
@@ -45,31 +61,18 @@ func TestAMailerKilledBetweenSendingAndMarkingSendsTheSameCodeAgain(t *testing.T
 		}
 		t.Cleanup(func() { syscall.Kill(pid, syscall.SIGCONT) }) // the stack can stop only what runs
 	}
-	first, err := s.arrived(address, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := s.call(token, "GET", "/v1/binding", "")
-	if err != nil || a.json(t)["mail"].(map[string]any)["fate"] != "queued" {
-		t.Fatalf("the mail is marked although the mailer cannot have done it: %s %v", a.body, err)
-	}
+	first := mailTo(t, s, address, nth)
+	meanwhile()
 	mode("ok")
 	for _, pid := range mailers {
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
 	}
-	second, err := s.arrived(address, 2)
-	if err != nil {
-		t.Fatal(err)
+	if second := mailTo(t, s, address, nth+1); first.code == "" || first.code != second.code {
+		t.Errorf("the two mails carry the codes %q and %q", first.code, second.code)
 	}
-	one, two := codeLine.FindString(first.Text), codeLine.FindString(second.Text)
-	if one == "" || one != two {
-		t.Errorf("the two mails carry the codes %q and %q", one, two)
-	}
-	if a, err = s.call(token, "POST", "/v1/binding/verify", `{"code":"`+strings.TrimSpace(one)+`"}`); err != nil || a.status != 200 {
-		t.Errorf("the code does not bind: %d %s %v", a.status, a.body, err)
-	}
+	return first.code
 }
 
 // running lists the processes of one function.

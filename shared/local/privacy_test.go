@@ -217,7 +217,7 @@ func mailTo(t *testing.T, s *stack, to string, n int) letter {
 	if found := codeLine.FindStringSubmatch(m.Text); found != nil {
 		l.code = found[1]
 	}
-	if found := denyLine.FindStringSubmatch(m.Text); found != nil {
+	if found := linked(m.Text); found != nil {
 		l.token = found[2]
 	}
 	return l
