@@ -17,7 +17,7 @@
 // counts as a stranger's. End the sessions that began under a lower version: the password was changed since.
 //
 //	{"op":"check","account":"u-1029","password":"a guess"}
-//	{"ok":false,"version":1773489600000,"retry_after":288}
+//	{"ok":false,"version":1773489600000,"retry_after":72}
 //
 // With retry_after (seconds) nothing was compared, since there were too many wrong tries. Without it the
 // password is wrong. version 0 is an account without a password, for which every one is wrong.
