@@ -25,11 +25,17 @@ func browser(t *testing.T) context.Context {
 	return tab(t, ctx)
 }
 
-// tab opens a tab and fails the test for whatever the page complains of: a blocked style, a refused
-// form, a script's error.
+// tab opens a tab that is watched.
 func tab(t *testing.T, parent context.Context) context.Context {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(parent)
+	return watched(t, parent)
+}
+
+// watched opens a tab, or takes one that is there, and fails the test for whatever the page complains of: a blocked
+// style, a refused form, a script's error.
+func watched(t *testing.T, parent context.Context, options ...chromedp.ContextOption) context.Context {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(parent, options...)
 	t.Cleanup(cancel)
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatal(err)
@@ -69,9 +75,18 @@ func shown(t *testing.T, ctx context.Context, css string) string {
 	return strings.TrimSpace(text)
 }
 
-// inBrowser is the first session of a stranger: the demo page, the number, the mail's link on a page
-// without script, and the account bound.
+// inBrowser is what people see, in a real browser.
 func inBrowser(t *testing.T, s *stack) {
+	t.Run("binding", func(t *testing.T) { bindingInBrowser(t, s) })
+	t.Run("recovery by code", func(t *testing.T) { recoveryByCode(t, s) })
+	t.Run("recovery by link", func(t *testing.T) { recoveryByLink(t, s) })
+	t.Run("recovery without script", func(t *testing.T) { recoveryWithoutScript(t, s) })
+	t.Run("forms of other sites", func(t *testing.T) { formsOfOtherSites(t, s) })
+}
+
+// bindingInBrowser is the first session of a stranger: the demo page, the number, the mail's link on a page
+// without script, and the account bound.
+func bindingInBrowser(t *testing.T, s *stack) {
 	const address = "browser@shop.example"
 	demo := browser(t)
 	do(t, demo,

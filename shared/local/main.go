@@ -97,9 +97,6 @@ func parseOptions(arguments []string, words io.Writer) (options, error) {
 	if parsed.load, err = measure(&parsed.listen); err != nil {
 		return options{}, err
 	}
-	if parsed.load != nil && parsed.host {
-		return options{}, errors.New("-load measures the operations of -password-mode managed")
-	}
 	host, port, err := net.SplitHostPort(parsed.listen)
 	if err != nil {
 		return options{}, fmt.Errorf("-listen %s: want HOST:PORT", parsed.listen)

@@ -22,7 +22,7 @@
 //   requests   #curl .step[data-step=sign_in|bind|state|resend|code|token|ses|password_sign_in|set_password|
 //              hold|release], newest first, each with .curl-line,
 //              .copy, .pill (status), .answer · #live #live-answer · #clear-steps
-//   controls   #ses[data-mode] #ses-ok #ses-slow #ses-throttle #ses-down #ses-error · #events .event[data-event=TYPE] · #info
+//   controls   #ses[data-mode] #ses-ok #ses-slow #ses-throttle #ses-down #ses-error · #events .event[data-event=TYPE][data-account=ID] · #info
 //   page       #lang-en #lang-zh · #link-state[data-state] (wait|ok|lost)
 import { clearAccess, pollSessions, renderAccess, wireAccess } from "./access.js";
 import { call, ok, problemOf, requests } from "./api.js";

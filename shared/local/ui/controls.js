@@ -14,7 +14,7 @@ export function renderEvents() {
   show($("events-empty"), events.length === 0);
   show($("events"), events.length > 0);
   const rows = events.map((event, i) => ({ event, k: `${i}/${event.id ?? ""}` })).reverse();
-  keyed($("events"), rows, (r) => r.k, (r) => h("li", {}, h("details", { class: "event", "data-event": typeOf(r.event) },
+  keyed($("events"), rows, (r) => r.k, (r) => h("li", {}, h("details", { class: "event", "data-event": typeOf(r.event), "data-account": r.event.detail?.account },
     h("summary", {}, h("b", {}, typeOf(r.event)), h("span", { class: "event-who" }, String(r.event.detail?.account ?? "")), h("time", {})), h("pre", { tabindex: "0" }))), (node, { event }) => {
     text(node.querySelector("time"), clockOf(event));
     text(node.querySelector("pre"), JSON.stringify(event, null, 2));

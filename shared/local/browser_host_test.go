@@ -1,0 +1,72 @@
+package main_test
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestRecoveryLeadsBackToAPlatformThatKeepsPasswords is the circle in host mode.
+func TestRecoveryLeadsBackToAPlatformThatKeepsPasswords(t *testing.T) {
+	s := start(t, "-password-mode", "host")
+	t.Run("by code", func(t *testing.T) { backByCode(t, s) })
+	t.Run("by link, without script", func(t *testing.T) { backByLink(t, s) })
+}
+
+func backByCode(t *testing.T, s *stack) {
+	h := holds(t, s, "circle-host", "zh-CN")
+	h.setsPassword()
+	h.signsIn(oldPassword, 2)
+	phone := h.forgets("zh-CN")
+	do(t, phone,
+		chromedp.SendKeys(chromedp.CSS("#code"), h.found(codeLine, resetLine)),
+		chromedp.Click(chromedp.CSS("form[action='/v1/recovery/verify'] button")),
+		chromedp.WaitVisible(chromedp.CSS("form[action$='/_local/platform/return'] button")),
+	)
+	fits(t, phone)
+	do(t, phone,
+		chromedp.Click(chromedp.CSS("main form button")),
+		chromedp.WaitVisible(chromedp.CSS("main[data-kind=form] #password")),
+	)
+	isAt(t, phone, s.url+"/_local/platform/return")
+	fits(t, phone)
+	do(t, phone,
+		chromedp.SendKeys(chromedp.CSS("#password"), newPassword),
+		chromedp.Click(chromedp.CSS("main form button")),
+		chromedp.WaitVisible(chromedp.CSS("main[data-kind=changed]")),
+	)
+	isAt(t, phone, s.url+"/_local/platform/changed")
+	fits(t, phone)
+	h.ended(2, "own-password")
+	h.told("recovery.finished")
+	h.signsIn(oldPassword, "wrong-password")
+	h.signsIn(newPassword, 3)
+	toFront(t, phone)
+	back(t, phone)
+	do(t, phone, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("main[data-kind=over]"))) // the grant is spent
+	fits(t, phone)
+	toFront(t, h.demo)
+	h.signsIn(newPassword, 4)
+}
+
+func backByLink(t *testing.T, s *stack) {
+	h := holds(t, s, "circle-host-link", "en")
+	h.setsPassword()
+	phone := h.plain()
+	do(t, phone,
+		chromedp.Navigate(h.found(resetLine, resetLine)),
+		chromedp.SendKeys(chromedp.CSS("#email"), h.address),
+		chromedp.Click(chromedp.CSS("main form button")),
+		chromedp.WaitVisible(chromedp.CSS("form[action$='/_local/platform/return'] button")),
+		chromedp.Click(chromedp.CSS("main form button")),
+		chromedp.WaitVisible(chromedp.CSS("main[data-kind=form] #password")),
+		chromedp.SendKeys(chromedp.CSS("#password"), "lamps"),
+		chromedp.Click(chromedp.CSS("main form button")),
+		chromedp.WaitVisible(chromedp.CSS("#wrong")),
+		chromedp.SendKeys(chromedp.CSS("#password"), newPassword),
+		chromedp.Click(chromedp.CSS("main form button")),
+		chromedp.WaitVisible(chromedp.CSS("main[data-kind=changed]")),
+	)
+	h.ended(1, "own-password")
+	h.signsIn(newPassword, 2)
+}
