@@ -1,12 +1,15 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"mailbind/shared/binding"
 	"mailbind/shared/recovery"
@@ -187,4 +190,54 @@ func TestStrangersBellsDoNotRefuseAReset(t *testing.T) {
 		}
 	}
 	r.auditRows()
+}
+
+// between runs something after the first write that is refused.
+type between struct {
+	store.API
+	then func()
+}
+
+func (b *between) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, o ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
+	out, err := b.API.UpdateItem(ctx, in, o...)
+	if then := b.then; err != nil && then != nil {
+		b.then = nil
+		then()
+	}
+	return out, err
+}
+
+// TestARefillBetweenTheFormsGivesNoMore: a meter that is found running and is full again a moment later is spent as
+// a full one; the second form must not count on from a time that is over.
+func TestARefillBetweenTheFormsGivesNoMore(t *testing.T) {
+	c := client(t)
+	names := tables(t, c)
+	calm := store.New(c, names, dataKey(t))
+	now := noonToday().Add(24 * time.Hour)
+	m := recovery.Meter{Name: "m", Burst: 3, Every: time.Minute}
+	for _, full := range []bool{false, true} {
+		if _, err := calm.Spend(t.Context(), m, now); err != nil {
+			t.Fatal(err)
+		}
+		st := store.New(&between{c, func() {
+			if err := calm.Refill(t.Context(), m, full, now); err != nil {
+				t.Error(err)
+			}
+		}}, names, dataKey(t))
+		now = now.Add(30 * time.Second)
+		if wait, err := st.Spend(t.Context(), m, now); wait != 0 || err != nil {
+			t.Fatalf("%v, %v", wait, err)
+		}
+		left, next := -1, time.Duration(0)
+		for ; next == 0 && left < 9; left++ {
+			var err error
+			if next, err = calm.Spend(t.Context(), m, now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if left != m.Burst-1 || next != m.Every {
+			t.Errorf("refilled in full: %v: %d tries are left, and the next in %v; want %d and %v", full, left, next, m.Burst-1, m.Every)
+		}
+		now = now.Add(time.Hour)
+	}
 }
