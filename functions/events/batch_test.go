@@ -81,7 +81,7 @@ func streamOf(table string) string {
 // people are the accounts that are there, by the letter of their key; an error instead is answered.
 type people map[byte]any
 
-func (p people) Owner(_ context.Context, k binding.AccountKey, _ time.Time) (binding.Claim, error) {
+func (p people) Claim(_ context.Context, k binding.AccountKey, _ time.Time) (binding.Claim, error) {
 	switch who := p[k[0]].(type) {
 	case string:
 		return binding.Claim{Account: k, State: binding.Bound, Who: binding.Who{Issuer: "i", Subject: who, Label: "canary-label"}}, nil

@@ -16,7 +16,7 @@ import (
 
 // owners reads an account; *store.Store.
 type owners interface {
-	Owner(ctx context.Context, k binding.AccountKey, now time.Time) (binding.Claim, error)
+	Claim(ctx context.Context, k binding.AccountKey, now time.Time) (binding.Claim, error)
 }
 
 // facts reads what records of both tables made true. That of an account names its owner itself; that of the
@@ -48,7 +48,7 @@ func (f facts) of(ctx context.Context, r events.DynamoDBEventRecord, now time.Ti
 	if err != nil || !is {
 		return store.Fact{}, false, err
 	}
-	c, err := f.owners.Owner(ctx, m.Owner, now)
+	c, err := f.owners.Claim(ctx, m.Owner, now)
 	if err != nil {
 		return store.Fact{}, false, fmt.Errorf("%w: owner: %w", errLater, err)
 	}

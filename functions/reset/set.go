@@ -10,7 +10,6 @@ import (
 	"mailbind/shared/httpapi"
 	"mailbind/shared/page"
 	"mailbind/shared/recovery"
-	"mailbind/shared/token"
 )
 
 // setting is POST /v1/recovery/password: a grant, or a link's token and the address, and the new password.
@@ -103,17 +102,9 @@ func (s setting) form(ctx context.Context, r *httpapi.Request, l page.Lang, in m
 // grantee is the address that a grant is for: password managers keep the new password under it. The form that
 // comes with a grant does not send it.
 func (s setting) grantee(ctx context.Context, r *httpapi.Request, grant string) string {
-	id, err := token.KeyOf(grant)
+	l, err := recovery.OpenGrant(ctx, s.service.Keys, grant, r.Now)
 	if err != nil {
 		return ""
 	}
-	key, err := s.service.Keys.Find(ctx, id, r.Now)
-	if err != nil {
-		return ""
-	}
-	claims, err := key.Open(token.Grant, grant, r.Now)
-	if err != nil {
-		return ""
-	}
-	return claims.Address
+	return l.Address.Display()
 }

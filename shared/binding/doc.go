@@ -94,8 +94,7 @@
 //	P12 A copy of the tables shows nothing: keys.go, tag.go, package token; package store seals.
 //	P13 Calls are cheap: each use case tells its round trips; a link that is none costs none
 //	    (OpenLink).
-//	P14 No stranger keeps a recovery mail from the owner: kept by recovery, which this package does not
-//	    hold.
+//	P14 No stranger keeps a recovery mail from the owner: package recovery.
 //
 // # Words
 //

@@ -27,7 +27,7 @@ func (p *Platform) Redeem(ctx context.Context, text, key string, req binding.Req
 	if len(key) < 1 || len(key) > 255 {
 		return Redeemed{}, &binding.Refusal{Reason: binding.ErrMalformed, Detail: "key"}
 	}
-	l, err := openGrant(ctx, p.Keys, text, now)
+	l, err := OpenGrant(ctx, p.Keys, text, now)
 	if err != nil {
 		return Redeemed{}, err
 	}

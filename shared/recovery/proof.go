@@ -86,7 +86,7 @@ func grant(l Link, now time.Time) Grant {
 	return Grant{Text: l.Key.Seal(token.Grant, l.claims()), Address: l.Address, Expires: l.Expires}
 }
 
-// openGrant reads a grant's text and asks no table.
-func openGrant(ctx context.Context, keys binding.Keys, text string, now time.Time) (Link, error) {
+// OpenGrant reads a grant and asks no table, as OpenLink reads a link.
+func OpenGrant(ctx context.Context, keys binding.Keys, text string, now time.Time) (Link, error) {
 	return open(ctx, keys, token.Grant, text, now)
 }

@@ -64,7 +64,7 @@ func (s *Service) SetPassword(ctx context.Context, p Proof, typed string, req bi
 
 func (s *Service) openProof(ctx context.Context, p Proof, now time.Time) (Link, error) {
 	if p.Grant != "" {
-		return openGrant(ctx, s.Keys, p.Grant, now)
+		return OpenGrant(ctx, s.Keys, p.Grant, now)
 	}
 	return s.openFor(ctx, p.Token, p.Email, now)
 }
