@@ -26,6 +26,7 @@ const (
 type holder struct {
 	t       *testing.T
 	stack   *stack
+	pages   string // where mailbind's pages are
 	demo    context.Context
 	account string
 	address string
@@ -34,7 +35,7 @@ type holder struct {
 // holds opens the demo page in a language and binds an address by the code of its mail.
 func holds(t *testing.T, s *stack, account, language string) *holder {
 	t.Helper()
-	h := &holder{t: t, stack: s, demo: browser(t), account: account, address: account + "@shop.example"}
+	h := &holder{t: t, stack: s, pages: s.url, demo: browser(t), account: account, address: account + "@shop.example"}
 	speaking(t, h.demo, language)
 	narrow(t, h.demo)
 	do(t, h.demo,
@@ -110,7 +111,7 @@ func (h *holder) forgets(language string) context.Context {
 	phone := watched(h.t, h.demo, chromedp.WithTargetID(<-tabs))
 	speaking(h.t, phone, language)
 	narrow(h.t, phone)
-	do(h.t, phone, chromedp.Navigate(h.stack.url+"/recover")) // again, in that language
+	do(h.t, phone, chromedp.Navigate(h.pages+"/recover")) // again, in that language
 	h.asks(phone)
 	return phone
 }
@@ -122,7 +123,7 @@ func (h *holder) plain() context.Context {
 	if _, err := chromedp.Call(phone, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
 		h.t.Fatal(err)
 	}
-	do(h.t, phone, chromedp.Navigate(h.stack.url+"/recover"))
+	do(h.t, phone, chromedp.Navigate(h.pages+"/recover"))
 	h.asks(phone)
 	return phone
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -18,6 +19,8 @@ func (s *stack) makePlatform() {
 	parameters := s.product.Parameters
 	s.platform = platform.New(platform.Config{
 		Name: parameters["Platform"], Pages: s.base, SignedIn: s.signedIn, KeepsPasswords: parameters["PasswordMode"] == "host",
+		// Whoever opens the demo page as localhost gets mailbind's pages there too.
+		Origins:  []string{s.base, strings.Replace(s.base, "127.0.0.1", "localhost", 1)},
 		Mailbind: platform.Mailbind{Endpoint: s.base, Function: "credential", Client: http.DefaultClient},
 	})
 }

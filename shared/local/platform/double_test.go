@@ -62,7 +62,7 @@ func newWorld(t *testing.T, host bool, credential func(q map[string]any) string)
 	endpoint := httptest.NewServer(w.lambda)
 	t.Cleanup(endpoint.Close)
 	w.platform = New(Config{
-		Name: "Lantern Market", Pages: pages, KeepsPasswords: host, Mailbind: Mailbind{Endpoint: endpoint.URL, Function: "credential", Client: endpoint.Client()},
+		Name: "Lantern Market", Pages: pages, Origins: []string{pages}, KeepsPasswords: host, Mailbind: Mailbind{Endpoint: endpoint.URL, Function: "credential", Client: endpoint.Client()},
 		SignedIn: func(token string) (string, bool) {
 			return strings.TrimPrefix(token, "of-"), strings.HasPrefix(token, "of-")
 		},

@@ -15,8 +15,10 @@ import (
 type Config struct {
 	Name     string // as people know it
 	Mailbind Mailbind
-	// Pages is where mailbind's pages are, its BaseUrl: they post the grant, and people ask for a way back in there.
+	// Pages is where mailbind's pages are, its BaseUrl: people ask for a way back in there.
 	Pages string
+	// Origins are those of mailbind's pages, from which a grant may be posted: that of BaseUrl.
+	Origins []string
 	// SignedIn tells whose access token that is; false: nobody's.
 	SignedIn func(token string) (account string, ok bool)
 	// KeepsPasswords is host mode: passwords are kept here and not at mailbind's.
@@ -66,8 +68,10 @@ func (p *Platform) Handler() (http.Handler, error) {
 // post a grant there would have the person choose a password for a stranger's account.
 func (p *Platform) guard() (func(http.Handler) http.Handler, error) {
 	alone, withMailbind := http.NewCrossOriginProtection(), http.NewCrossOriginProtection()
-	if err := withMailbind.AddTrustedOrigin(p.config.Pages); err != nil {
-		return nil, fmt.Errorf("platform: the origin of mailbind's pages: %w", err)
+	for _, origin := range p.config.Origins {
+		if err := withMailbind.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("platform: the origin of mailbind's pages: %w", err)
+		}
 	}
 	return func(inner http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
