@@ -44,7 +44,8 @@ type Checked struct {
 // device that is known; and a changed password starts both anew (its version is in the meter's name), so that
 // who just recovered is not kept out by them either. An account without a password costs the same work.
 //
-// Round trips: wrong 2, right 3; from a client that is not known wrong 3, right 6.
+// Round trips: wrong 2, right 3; from a client that is not known wrong 3, right 6. A meter that is running, for
+// something was wrong moments ago, costs one more.
 func (p *Platform) Check(ctx context.Context, sub, typed, client string, now time.Time) (Checked, error) {
 	account, err := p.account(sub)
 	if err != nil {
