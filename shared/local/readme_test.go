@@ -65,7 +65,7 @@ func blank(o map[string]any) {
 		if inner, is := value.(map[string]any); is {
 			blank(inner)
 		}
-		if value != nil && slices.Contains([]string{"check", "expires_at", "resend_at", "bound_at", "ref", "id", "time", "at", "issuer"}, name) {
+		if value != nil && slices.Contains([]string{"check", "expires_at", "resend_at", "bound_at", "ref", "id", "time", "at", "issuer", "version", "grant"}, name) {
 			o[name] = "…"
 		}
 	}

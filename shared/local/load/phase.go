@@ -131,7 +131,8 @@ func (d *driver) processes(function string) []int {
 	return nil
 }
 
-// rest waits until no function has had an event for a while: mails and what follows from them belong to the phase before.
+// rest waits until no function has ended an event or asked a service for a while: mails and what follows from them belong to the phase
+// before.
 func (d *driver) rest(ctx context.Context) error {
 	const still = 400 * time.Millisecond // four looks of the stack at its streams
 	calls, since := int64(-1), time.Now()
@@ -139,6 +140,9 @@ func (d *driver) rest(ctx context.Context) error {
 		sum := int64(0)
 		for _, f := range d.stack.Functions() {
 			sum += f.Calls
+		}
+		for _, n := range d.stack.Tally.Counts() {
+			sum += int64(n)
 		}
 		if sum != calls {
 			calls, since = sum, time.Now()
