@@ -39,7 +39,7 @@ func readme(t *testing.T, s *stack) {
 	if err != nil {
 		t.Fatalf("the session fails: %v\n%s", err, printed)
 	}
-	got, want := objects(t, string(printed)), objects(t, answers)
+	got, want := inOrder(objects(t, string(printed))), inOrder(objects(t, answers))
 	if len(want) < 3 || !reflect.DeepEqual(got, want) {
 		t.Errorf("the session answers\n%v\nand the README says\n%v", got, want)
 	}
@@ -58,6 +58,16 @@ func objects(t *testing.T, text string) (out []map[string]any) {
 		blank(o)
 		out = append(out, o)
 	}
+}
+
+// inOrder puts the events, which come in no promised order, behind the answers and in that of their types.
+func inOrder(all []map[string]any) []map[string]any {
+	kind := func(o map[string]any) string {
+		text, _ := o["detail-type"].(string)
+		return text
+	}
+	slices.SortStableFunc(all, func(a, b map[string]any) int { return strings.Compare(kind(a), kind(b)) })
+	return all
 }
 
 func blank(o map[string]any) {
