@@ -1,6 +1,7 @@
 package recovery
 
 import (
+	"slices"
 	"time"
 
 	"mailbind/shared/binding"
@@ -36,8 +37,13 @@ const (
 	HoldLimit = 30 * 24 * time.Hour
 )
 
-// spacing is how long after the first, second, third and every later mail in a row the next may be sent.
 var spacing = [...]time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour}
+
+// Spacing is how long after the first, second, third and every later mail in a row the next may be sent.
+func Spacing() []time.Duration { return slices.Clone(spacing[:]) }
+
+// MailsPerDay is the most that the spacing lets through in 24 hours, whoever asks and however often.
+const MailsPerDay = 16
 
 // rung is the step of the spacing that a mail sent now stands on, from 1.
 func (c Challenge) rung(now time.Time) int {

@@ -99,7 +99,7 @@ func TestNoStrangerKeepsTheOwnerFromAWayIn(t *testing.T) {
 			most = max(most, len(s.post.letters))
 		}
 		t.Logf("mailer %s behind, provider down for %s: at most %d mails", c.behind, c.outage, most)
-		if most > 16 || most < 12 {
+		if most > recovery.MailsPerDay || most < recovery.MailsPerDay-4 {
 			t.Errorf("mailer %s behind, provider down for %s: %d mails", c.behind, c.outage, most)
 		}
 	}
