@@ -122,7 +122,7 @@ func loadFlags(flags *flag.FlagSet) func(listen *string) (*load.Plan, error) {
 	var (
 		wanted = flags.Bool("load", false, "drive every operation, print what it took, and end; listens on a free port unless -listen says more")
 		rounds = flags.String("load-rounds", load.Default, "with -load: `CLIENTSxREQUESTS` for each operation, several joined by commas")
-		pairs  = flags.Int("load-pairs", 300, "with -load: `pairs` of binds that compare a bound address with a free one")
+		pairs  = flags.Int("load-pairs", 300, "with -load: `pairs` of requests that compare a bound address with one that is not")
 		resend = flags.Bool("load-resend", true, "with -load: wait for the cooldown of a minute and measure resend too")
 	)
 	return func(listen *string) (*load.Plan, error) {
