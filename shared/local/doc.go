@@ -7,6 +7,9 @@
 // and a DNS of its own. When all is up it prints the line `ready http://127.0.0.1:PORT`; there is a page to try it at that address,
 // and the API. Everything else it says goes to standard error. Ctrl-C ends it and leaves nothing behind.
 //
+// Functions may do what their roles in template.yaml allow, as on AWS: every other call is refused as the service would do it, and a line
+// on standard error that begins with `denied:` names function, action and resource. What roles allow of logs is not enforced.
+//
 // Beside the product there is a platform that calls it, under /_local/platform: people sign in there with a password, lose it, and find
 // their sessions ended by the event. With -password-mode host it keeps the passwords itself, and recovery leads back to it.
 //
@@ -18,11 +21,11 @@
 // /_local/ses and the invocation of functions under /2015-03-31/functions. /_local/platform (described in package platform),
 // /_local/functions, /_local/info and /_local/secrets serve the page and tests.
 //
-// Nothing here can reach a real account: the functions get a cleared environment, made-up credentials, a Region that does not exist
-// and endpoints on 127.0.0.1; every key is random and lives as long as the run, or, with -dynamodb, as long as the tables there.
+// Nothing here can reach a real account: the functions get a cleared environment, made-up credentials, each its own, a Region that does
+// not exist and endpoints on 127.0.0.1; every key is random and lives as long as the run, or, with -dynamodb, as long as the tables there.
 //
 // The folders below know nothing of each other but what their names say: template (what is to run), lambda (functions), gateway and
-// issuer (the HTTP API and who signs in), dynamo and dynamolocal (tables and streams), ses, bus, secrets and dns (the services
-// around), platform (who calls the product), pattern (filters of events), load (measurements), child (processes that end with this
-// one). This package wires them and serves /_local.
+// issuer (the HTTP API and who signs in), iam (what functions may do), dynamo and dynamolocal (tables and streams), ses, bus, secrets
+// and dns (the services around), platform (who calls the product), pattern (filters of events), load (measurements), child (processes
+// that end with this one). This package wires them and serves /_local.
 package main

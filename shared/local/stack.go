@@ -17,6 +17,7 @@ import (
 	"mailbind/shared/local/dns"
 	"mailbind/shared/local/dynamo"
 	"mailbind/shared/local/dynamolocal"
+	"mailbind/shared/local/iam"
 	"mailbind/shared/local/issuer"
 	"mailbind/shared/local/lambda"
 	"mailbind/shared/local/load"
@@ -213,7 +214,7 @@ func (s *stack) startServices(database string) (map[string]string, error) {
 	for _, set := range s.product.Sets {
 		sets = append(sets, ses.Set{Name: set.Name, Events: set.Events})
 	}
-	s.ses = ses.New(sets, []string{s.product.Parameters["FromAddress"]}, s.publishSES)
+	s.ses = ses.New(sets, s.identities(), s.publishSES)
 	s.onClose(s.ses.Close)
 	names, err := dns.Start()
 	if err != nil {
@@ -224,12 +225,19 @@ func (s *stack) startServices(database string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.serve(listener, onlyFor(listener.Addr().String(), s.services()))
+	guard, err := s.guard()
+	if err != nil {
+		return nil, err
+	}
+	s.serve(listener, onlyFor(listener.Addr().String(), guard.Services(s.services())))
 	services := "http://" + listener.Addr().String()
-	if s.measured != nil {
+	if s.measured != nil { // what the guard refuses makes no round trip
 		if database, err = s.count(database); err != nil {
 			return nil, err
 		}
+	}
+	if database, err = s.relay(guard, database); err != nil {
+		return nil, err
 	}
 	return map[string]string{
 		"MAILBIND_DYNAMODB_ENDPOINT": database, "MAILBIND_SECRETS_ENDPOINT": services, "MAILBIND_SES_ENDPOINT": services,
@@ -258,7 +266,7 @@ func (s *stack) startFunctions(ctx context.Context, binaries string, endpoints m
 		pool := lambda.NewPool(lambda.Function{
 			Name: function.Name, FullName: function.FullName, ARN: function.ARN, Folder: filepath.Join(binaries, function.Name), Timeout: function.Timeout,
 			Memory: function.Memory, LogFormat: function.LogFormat, LogLevel: function.LogLevel, Region: template.Region,
-			Environment: environment, Concurrency: concurrency,
+			AccessKeyID: iam.AccessKeyID(function.FullName), Environment: environment, Concurrency: concurrency,
 		}, s.words)
 		s.pools[function.ID] = pool
 		s.onClose(pool.Close)

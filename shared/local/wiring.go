@@ -11,6 +11,7 @@ import (
 	"mailbind/shared/local/bus"
 	"mailbind/shared/local/dynamo"
 	"mailbind/shared/local/gateway"
+	"mailbind/shared/local/iam"
 	"mailbind/shared/local/lambda"
 	"mailbind/shared/local/pattern"
 	"mailbind/shared/local/template"
@@ -53,6 +54,41 @@ func integration(pool *lambda.Pool) gateway.Function {
 			return nil, "", ctx.Err()
 		}
 	}
+}
+
+// guard knows the functions by their access keys, and what the template's roles allow them.
+func (s *stack) guard() (*iam.Guard, error) {
+	world := iam.World{
+		Region: template.Region, Account: template.Account, PartitionKeys: map[string]string{}, Secrets: map[string]string{}, Identities: s.identities(),
+	}
+	for _, table := range s.product.Tables {
+		for _, key := range table.Keys {
+			if key.Role == "HASH" {
+				world.PartitionKeys[table.Name] = key.Name
+			}
+		}
+	}
+	for _, secret := range s.product.Secrets {
+		world.Secrets[secret.Name] = secret.ARN
+	}
+	var callers []iam.Caller
+	for _, function := range s.product.Functions {
+		callers = append(callers, iam.Caller{Name: function.Name, FullName: function.FullName, Role: function.Role.ARN, Policy: function.Role.Policy})
+	}
+	return iam.New(world, callers, s.words)
+}
+
+// identities are what SES knows as verified: the one address. That a role allows its domain is not enough then.
+func (s *stack) identities() []string { return []string{s.product.Parameters["FromAddress"]} }
+
+// relay puts the guard in front of the database and gives the endpoint for functions. The stack's own clients go past it.
+func (s *stack) relay(guard *iam.Guard, database string) (string, error) {
+	relay, err := guard.NewRelay(strings.TrimPrefix(database, "http://"), dynamo.AccessKeyID)
+	if err != nil {
+		return "", err
+	}
+	s.onClose(relay.Close)
+	return relay.URL(), nil
 }
 
 // rules are the template's. The functions are looked up when an event comes: the bus is there before them.

@@ -25,9 +25,12 @@ type Table struct {
 // Key is one part of the primary key: Type S, N or B, Role HASH or RANGE.
 type Key struct{ Name, Type, Role string }
 
+// AccessKeyID is whose the tables are: a DynamoDB Local that was started without -sharedDb has others for each.
+const AccessKeyID = "LOCALLOCALLOCALLOCAL"
+
 func credentials() aws.CredentialsProviderFunc {
 	return func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: "LOCALLOCALLOCALLOCAL", SecretAccessKey: "local"}, nil
+		return aws.Credentials{AccessKeyID: AccessKeyID, SecretAccessKey: "local"}, nil
 	}
 }
 

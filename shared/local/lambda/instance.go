@@ -71,7 +71,7 @@ func environment(function Function, api string) []string {
 	reserved := map[string]string{
 		"AWS_LAMBDA_RUNTIME_API": api, "_HANDLER": "bootstrap", "LAMBDA_TASK_ROOT": function.Folder, "TZ": ":UTC",
 		"AWS_REGION": function.Region, "AWS_DEFAULT_REGION": function.Region,
-		"AWS_ACCESS_KEY_ID": "LOCALLOCALLOCALLOCAL", "AWS_SECRET_ACCESS_KEY": "local", "AWS_SESSION_TOKEN": "local",
+		"AWS_ACCESS_KEY_ID": function.AccessKeyID, "AWS_SECRET_ACCESS_KEY": "local", "AWS_SESSION_TOKEN": "local",
 		"AWS_LAMBDA_FUNCTION_NAME": function.FullName, "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(function.Memory), "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
 		"AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/" + function.FullName, "AWS_LAMBDA_LOG_STREAM_NAME": "local",

@@ -28,6 +28,7 @@ type Function struct {
 	LogFormat   string
 	LogLevel    string
 	Region      string
+	AccessKeyID string // made up; services tell by it who calls
 	Environment map[string]string
 	Concurrency int // most instances at once; at least 1
 }

@@ -11,8 +11,8 @@ func (p *Product) readFunction(s *section, id string, globals map[string]any) {
 	s.values = merged
 	// The alias is what callers reach on AWS; here there is one version. Where and how logs are kept has no effect but for
 	// their format, which the function's own log handler reads.
-	s.aside("Description", "Role", "Policies", "Architectures", "AutoPublishAlias", "AutoPublishAliasAllProperties", "Tags", "Tracing",
-		"PermissionsBoundary", "KmsKeyArn", "DeploymentPreference", "RecursiveLoop", "FunctionName")
+	s.aside("Description", "Architectures", "AutoPublishAlias", "AutoPublishAliasAllProperties", "Tags", "Tracing",
+		"KmsKeyArn", "DeploymentPreference", "RecursiveLoop", "FunctionName")
 	name, err := s.resolver.name(s.resolver.resources[id])
 	if err != nil {
 		s.fail("%v", err)
@@ -20,7 +20,7 @@ func (p *Product) readFunction(s *section, id string, globals map[string]any) {
 	code := strings.TrimSuffix(s.required("CodeUri"), "/")
 	function := Function{
 		ID: id, Name: filepath.Base(code), FullName: name, ARN: arn("lambda", "function:"+name), Source: filepath.Join(p.sourceFolder, code),
-		Handler: s.required("Handler"), Environment: map[string]string{},
+		Handler: s.required("Handler"), Role: p.role(s, id), Environment: map[string]string{},
 		Timeout:     time.Duration(s.number("Timeout", 3, 1, 900)) * time.Second,
 		Memory:      s.number("MemorySize", 128, 128, 10240),
 		Concurrency: s.number("ReservedConcurrentExecutions", -1, 1, 1000),
@@ -46,7 +46,7 @@ func (p *Product) readFunction(s *section, id string, globals map[string]any) {
 	environment.end()
 	p.Functions = append(p.Functions, function)
 	p.functionsByARN[function.ARN] = id
-	p.readEvents(s.sub("Events"), id)
+	p.readEvents(s.sub("Events"), function)
 }
 
 // readRetries reads what becomes of an asynchronous invocation. Retries come at once here, so that none grows old; destinations are
@@ -58,17 +58,17 @@ func readRetries(s *section) int {
 	return retries
 }
 
-func (p *Product) readEvents(events *section, function string) {
+func (p *Product) readEvents(events *section, function Function) {
 	for _, name := range events.keys() {
 		event := events.sub(name)
 		properties := event.sub("Properties")
 		switch kind := event.required("Type"); kind {
 		case "HttpApi":
-			p.readRoute(properties, function)
+			p.readRoute(properties, function.ID)
 		case "DynamoDB":
 			p.readStream(properties, function, name)
 		case "EventBridgeRule":
-			p.readRuleEvent(properties, function, name)
+			p.readRuleEvent(properties, function.ID, name)
 		default:
 			event.fail("the event type %s is not understood by the local stack", kind)
 			continue
@@ -78,9 +78,9 @@ func (p *Product) readEvents(events *section, function string) {
 	}
 }
 
-func (p *Product) readStream(s *section, function, name string) {
+func (p *Product) readStream(s *section, function Function, name string) {
 	stream := Stream{
-		Name: function + "." + name, Function: function, StartingPosition: s.required("StartingPosition"),
+		Name: function.ID + "." + name, Function: function.ID, StartingPosition: s.required("StartingPosition"),
 		BatchSize: s.number("BatchSize", 100, 1, 10000), Parallel: s.number("ParallelizationFactor", 1, 1, 10),
 		Window:     time.Duration(s.number("MaximumBatchingWindowInSeconds", 0, 0, 300)) * time.Second,
 		MaxRetries: s.number("MaximumRetryAttempts", -1, -1, 10000),
@@ -99,7 +99,7 @@ func (p *Product) readStream(s *section, function, name string) {
 	if s.has("Enabled") && !s.truth("Enabled") {
 		s.fail("Enabled: a mapping that is switched off is not understood by the local stack")
 	}
-	s.aside("Enabled", "DestinationConfig", "MetricsConfig")
+	s.aside("Enabled", "MetricsConfig")
 	for _, kind := range texts(s.list("FunctionResponseTypes")) {
 		if kind != "ReportBatchItemFailures" {
 			s.fail("FunctionResponseTypes: %q is not understood", kind)
@@ -121,5 +121,6 @@ func (p *Product) readStream(s *section, function, name string) {
 	if stream.Table == "" {
 		s.fail("Stream: %s is not the stream of a table of this template", source)
 	}
+	checkReader(s, function.Role, source, readDestination(s))
 	p.Streams = append(p.Streams, stream)
 }

@@ -12,10 +12,11 @@ type resource struct {
 	section    *section
 }
 
-// noEffect are resource types that change nothing on one machine: permissions, logs, alarms, names on the internet, and how versions of
-// a function are invoked that go by a name (there is one, and its function says how). What reaches a queue is written to standard error.
+// noEffect are resource types that change nothing on one machine: who may invoke functions, logs, alarms, names on the internet, and how
+// versions of a function are invoked that go by a name (there is one, and its function says how). What reaches a queue is written to
+// standard error.
 var noEffect = map[string]bool{
-	"AWS::IAM::Role": true, "AWS::IAM::ManagedPolicy": true, "AWS::Lambda::Permission": true, "AWS::Lambda::EventInvokeConfig": true,
+	"AWS::Lambda::Permission": true, "AWS::Lambda::EventInvokeConfig": true,
 	"AWS::Logs::LogGroup": true, "AWS::Logs::MetricFilter": true, "AWS::CloudWatch::Alarm": true, "AWS::CloudWatch::CompositeAlarm": true,
 	"AWS::CloudWatch::Dashboard": true, "AWS::SQS::Queue": true, "AWS::SQS::QueuePolicy": true, "AWS::SES::EmailIdentity": true,
 	"AWS::ApiGatewayV2::DomainName": true, "AWS::ApiGatewayV2::ApiMapping": true, "AWS::KMS::Key": true, "AWS::KMS::Alias": true,
@@ -30,6 +31,7 @@ func (p *Product) readResources(resources *section, globalFunction map[string]an
 			"AWS::DynamoDB::Table":        p.readTable,
 			"AWS::SecretsManager::Secret": p.readSecret,
 			"AWS::SES::ConfigurationSet":  p.readSet,
+			"AWS::IAM::Role":              p.readRole,
 		},
 		{"AWS::SES::ConfigurationSetEventDestination": p.readEventDestination},
 		{"AWS::Serverless::Function": func(s *section, id string) { p.readFunction(s, id, globalFunction) }},
@@ -51,6 +53,7 @@ func (p *Product) collect(resources *section) []*resource {
 	understood := map[string]bool{
 		"AWS::Serverless::HttpApi": true, "AWS::DynamoDB::Table": true, "AWS::SecretsManager::Secret": true, "AWS::SES::ConfigurationSet": true,
 		"AWS::SES::ConfigurationSetEventDestination": true, "AWS::Serverless::Function": true, "AWS::Events::Rule": true,
+		"AWS::IAM::Role": true,
 	}
 	var present []*resource
 	for _, id := range resources.keys() {
@@ -85,7 +88,7 @@ func (p *Product) collect(resources *section) []*resource {
 
 func (p *Product) readTable(s *section, id string) {
 	s.aside("BillingMode", "OnDemandThroughput", "ProvisionedThroughput", "PointInTimeRecoverySpecification", "DeletionProtectionEnabled",
-		"SSESpecification", "Tags", "TableClass", "ContributorInsightsSpecification", "ResourcePolicy", "TableName")
+		"SSESpecification", "Tags", "TableClass", "ContributorInsightsSpecification", "TableName")
 	name, err := s.resolver.name(s.resolver.resources[id])
 	if err != nil {
 		s.fail("%v", err)
@@ -116,7 +119,6 @@ func (p *Product) readTable(s *section, id string) {
 	ttl.end()
 	stream := s.sub("StreamSpecification")
 	table.View = stream.text("StreamViewType")
-	stream.aside("ResourcePolicy")
 	stream.end()
 	if table.View != "" {
 		table.StreamARN = streamARN(name)

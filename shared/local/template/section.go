@@ -98,6 +98,25 @@ func (s *section) list(name string) []any {
 	return list
 }
 
+// strings takes a list of scalars, or one that stands alone.
+func (s *section) strings(name string) []string {
+	var all []string
+	value := s.take(name)
+	list, ok := value.([]any)
+	if !ok && value != nil {
+		list = []any{value}
+	}
+	for _, item := range list {
+		switch item.(type) {
+		case string, bool, int64, float64:
+			all = append(all, text(item))
+		default:
+			s.fail("%s: want scalars", name)
+		}
+	}
+	return all
+}
+
 // sub opens a mapping inside this one; an empty section when it is not there. The caller has to end it.
 func (s *section) sub(name string) *section {
 	s.taken[name] = true
@@ -150,7 +169,7 @@ func (s *section) items(name string) []*section {
 // keys are the names in the section, sorted.
 func (s *section) keys() []string { return slices.Sorted(maps.Keys(s.values)) }
 
-// aside names properties that have no effect on one machine: permissions, backups, log groups, tags.
+// aside names properties that have no effect on one machine: backups, log groups, tags.
 func (s *section) aside(names ...string) {
 	for _, name := range names {
 		s.taken[name] = true

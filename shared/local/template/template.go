@@ -1,8 +1,8 @@
-// Package template reads a SAM template into what runs: functions with their settings, routes, tables, stream mappings, secrets,
-// configuration sets and rules.
+// Package template reads a SAM template into what runs: functions with their settings and roles, routes, tables, stream mappings,
+// secrets, configuration sets and rules.
 //
 // It is strict on purpose. What it does not understand is an error that names the resource and the property, unless it is known
-// to have no effect on one machine (permissions, alarms, backups): a mistake in the template has to show here, not on AWS.
+// to have no effect on one machine (alarms, backups, tags): a mistake in the template has to show here, not on AWS.
 // Sources: the AWS SAM specification and the CloudFormation template reference.
 package template
 
@@ -31,6 +31,7 @@ type Product struct {
 	NotEnforced    []string // sentences about what the template asks for and one machine does not do
 	sourceFolder   string
 	functionsByARN map[string]string
+	roles          map[string]Role // by ARN
 }
 
 // Function is one Lambda function.
@@ -41,6 +42,7 @@ type Function struct {
 	ARN         string
 	Source      string // folder of its package, absolute
 	Handler     string
+	Role        Role
 	Environment map[string]string
 	Timeout     time.Duration
 	Memory      int // MB
@@ -158,7 +160,9 @@ func Read(path, stackName string, values map[string]string) (*Product, error) {
 		return nil, err
 	}
 	var faults []error
-	product := &Product{Name: stackName, Authorizers: map[string]Authorizer{}, sourceFolder: folder, functionsByARN: map[string]string{}}
+	product := &Product{
+		Name: stackName, Authorizers: map[string]Authorizer{}, sourceFolder: folder, functionsByARN: map[string]string{}, roles: map[string]Role{},
+	}
 	product.read(root, values, &faults)
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("%s:\n%w", path, errors.Join(faults...))

@@ -44,6 +44,7 @@ func publish(ctx context.Context) (any, error) {
 		return nil, err
 	}
 	request.Header.Set("X-Amz-Target", "AWSEvents.PutEvents")
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+os.Getenv("AWS_ACCESS_KEY_ID")+"/20260314/local-1/events/aws4_request")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return nil, err
