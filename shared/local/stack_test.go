@@ -115,6 +115,11 @@ func (s *stack) stop(t *testing.T) {
 	if len(family) < 2 {
 		t.Errorf("the local stack had %d child processes: functions were expected", len(family))
 	}
+	for line := range strings.Lines(s.logged()) {
+		if strings.HasPrefix(line, "denied: ") { // AWS would refuse it too
+			t.Errorf("the local stack said: %s", line)
+		}
+	}
 }
 
 // descendants lists the processes that a process started, and those that these started.

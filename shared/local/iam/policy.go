@@ -107,7 +107,7 @@ func (c Condition) fault() error {
 		return fmt.Errorf("%s has several values: it wants ForAllValues:StringEquals or ForAnyValue:StringEquals", c.Key)
 	}
 	if c.Operator == "Null" && !slices.Equal(c.Values, []string{"true"}) && !slices.Equal(c.Values, []string{"false"}) {
-		return fmt.Errorf("Null: %s: %q is neither true nor false", c.Key, c.Values)
+		return fmt.Errorf("the operator Null: %s: %q is neither true nor false", c.Key, c.Values)
 	}
 	if len(c.Values) == 0 {
 		return fmt.Errorf("%s: %s has no value", c.Operator, c.Key)
