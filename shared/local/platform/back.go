@@ -2,18 +2,29 @@ package platform
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"embed"
 	"errors"
 	"html/template"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
 
-// visit is somebody who came back with a grant that was redeemed: they may choose a new password, once.
+// visit is somebody who comes back with a grant: they may choose a new password, once.
 type visit struct {
-	account string
+	id    string // the form's, random
+	grant [sha256.Size]byte
+	key   string // under which the grant is redeemed
+	came  time.Time
+
+	// The lock is held while the grant is redeemed and while a password is saved: whoever clicks twice sees the answer to the second
+	// click alone, which so waits for the first and is the same.
+	mu      sync.Mutex
+	account string // empty until the grant was redeemed
 	until   time.Time
 	done    bool
 }
@@ -42,47 +53,62 @@ func (p *Platform) postReturn(w http.ResponseWriter, r *http.Request) {
 		p.show(w, r, http.StatusBadRequest, view{Kind: "over"})
 		return
 	}
-	if key == "" { // mailbind's page knows none; our own, which asks again, does
-		key = rand.Text()
+	now := p.now()
+	one := p.memory.arrive(sha256.Sum256([]byte(grant)), key, now)
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	if one.account == "" {
+		// A second click ends the first request, but not what it asked for.
+		found, err := p.config.Mailbind.redeem(context.WithoutCancel(r.Context()), grant, one.key)
+		refused, no := errors.AsType[*Refused](err)
+		switch {
+		case no && refused.Name != "unavailable": // used, old, or the account's recovery is paused: told in one sentence
+			p.memory.leave(one)
+			p.show(w, r, http.StatusGone, view{Kind: "over"})
+			return
+		case err != nil: // nothing is lost: the same grant under the same key
+			p.memory.leave(one)
+			p.show(w, r, http.StatusServiceUnavailable, view{Kind: "busy", Grant: grant, Key: one.key})
+			return
+		}
+		one.account, one.until = found.Account, found.ProvedAt.Add(visitLimit)
+		p.memory.admit(one)
 	}
-	found, err := p.config.Mailbind.redeem(r.Context(), grant, key)
-	refused, no := errors.AsType[*Refused](err)
-	if no && refused.Name != "unavailable" { // used, old, or the account's recovery is paused: told in one sentence
+	if one.done || !one.until.After(now) {
 		p.show(w, r, http.StatusGone, view{Kind: "over"})
 		return
 	}
-	if err != nil { // nothing is lost: the same grant under the same key
-		p.show(w, r, http.StatusServiceUnavailable, view{Kind: "busy", Grant: grant, Key: key})
-		return
-	}
-	until := found.ProvedAt.Add(visitLimit)
-	id := p.memory.admit(visit{account: found.Account, until: until}, p.now())
-	p.show(w, r, http.StatusOK, view{Kind: "form", Visit: id, Account: found.Account})
+	p.show(w, r, http.StatusOK, view{Kind: "form", Visit: one.id, Account: one.account})
 }
 
 // postNewPassword keeps the password where the platform keeps them, and ends the account's sessions.
 func (p *Platform) postNewPassword(w http.ResponseWriter, r *http.Request) {
 	id, typed, ok := posted(w, r, "visit", "password")
 	now := p.now()
-	came, there := p.memory.leave(id)
-	switch {
-	case !ok || !there || !came.until.After(now):
+	one := p.memory.visit(id)
+	if !ok || one == nil {
 		p.show(w, r, http.StatusGone, view{Kind: "over"})
 		return
-	case came.done: // sent twice: the first did it
-		p.memory.back(id, came)
-		sendOn(w)
+	}
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	if one.done { // sent twice: the first did it, unless this is another password
+		if found, err := p.passwords.check(r.Context(), one.account, typed, ""); err == nil && found.ok {
+			sendOn(w)
+			return
+		}
+	}
+	if one.done || !one.until.After(now) {
+		p.show(w, r, http.StatusGone, view{Kind: "over"})
 		return
 	}
-	version, err := p.passwords.set(r.Context(), came.account, typed, nil)
+	version, err := p.passwords.set(r.Context(), one.account, typed, nil)
 	if err != nil {
-		p.memory.back(id, came)
-		p.show(w, r, http.StatusUnprocessableEntity, view{Kind: "form", Visit: id, Account: came.account, Short: true})
+		p.show(w, r, http.StatusUnprocessableEntity, view{Kind: "form", Visit: id, Account: one.account, Short: true})
 		return
 	}
-	p.memory.learn(came.account, version, ownPassword)
-	came.done = true
-	p.memory.back(id, came)
+	p.memory.learn(one.account, version, ownPassword)
+	one.done = true
 	sendOn(w)
 }
 
@@ -92,33 +118,48 @@ func sendOn(w http.ResponseWriter) {
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// admit names a visit, and forgets those that are over.
-func (m *memory) admit(one visit, now time.Time) string {
+// arrive gives the visit of a grant, the same to everybody who brings it, and forgets those that are over. A new one has the key, or a
+// random one in place of none: mailbind's page knows none, and our own, which asks again, does.
+func (m *memory) arrive(grant [sha256.Size]byte, key string, now time.Time) *visit {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for id, old := range m.visits {
-		if !old.until.After(now) {
-			delete(m.visits, id)
+	for _, old := range m.grants {
+		if !old.came.Add(visitLimit).After(now) {
+			delete(m.grants, old.grant)
+			delete(m.visits, old.id)
 		}
 	}
-	id := rand.Text()
-	m.visits[id] = one
-	return id
+	one := m.grants[grant]
+	if one == nil {
+		if key == "" {
+			key = rand.Text()
+		}
+		one = &visit{id: rand.Text(), grant: grant, key: key, came: now}
+		m.grants[grant] = one
+	}
+	return one
 }
 
-// leave takes a visit out, so that no second post has it at the same time; back puts it there again.
-func (m *memory) leave(id string) (visit, bool) {
+// admit lets the form of a visit be sent; leave forgets one that came to nothing.
+func (m *memory) admit(one *visit) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	one, there := m.visits[id]
-	delete(m.visits, id)
-	return one, there
+	m.grants[one.grant], m.visits[one.id] = one, one
 }
 
-func (m *memory) back(id string, one visit) {
+func (m *memory) leave(one *visit) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.visits[id] = one
+	if m.grants[one.grant] == one {
+		delete(m.grants, one.grant)
+	}
+}
+
+// visit finds the visit of a form; nil: there is none.
+func (m *memory) visit(id string) *visit {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.visits[id]
 }
 
 // posted reads two fields of a form.

@@ -1,6 +1,8 @@
 package platform
 
 import (
+	"context"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -105,9 +107,9 @@ func TestARedemptionIsAskedAgainUnderOneKey(t *testing.T) {
 			t.Errorf("asked %v", calls)
 		}
 	}
-	w.form("/return", map[string]string{"grant": "AQPE"})
+	w.form("/return", map[string]string{"grant": "AQPF"})
 	if calls = w.lambda.calls(); calls[4]["key"] == calls[0]["key"] {
-		t.Error("another visit has the same key")
+		t.Error("another grant has the same key")
 	}
 }
 
@@ -134,15 +136,19 @@ func TestOneVisitSetsOnePassword(t *testing.T) {
 	w := newWorld(t, true, always(`{"account":"u-1","proved_at":"2026-03-14T12:00:00Z"}`))
 	fields := w.bring(t)
 	var sending sync.WaitGroup
-	for i := range 8 {
+	var saved [8]int
+	for i := range saved {
 		sending.Go(func() {
-			w.form("/new-password", map[string]string{"visit": fields["visit"], "password": fresh + strings.Repeat("!", i)})
+			saved[i] = w.form("/new-password", map[string]string{"visit": fields["visit"], "password": fresh + strings.Repeat("!", i)}).status
 		})
 	}
 	sending.Wait()
 	right := 0
-	for i := range 8 {
+	for i, status := range saved {
 		got := w.send("POST", "/sign-in", "application/json", `{"account":"u-1","password":"`+fresh+strings.Repeat("!", i)+`"}`, nil)
+		if (got.status == 200) != (status == 303) || (got.status == 401) != (status == 410) {
+			t.Errorf("who was told %d signs in with %d", status, got.status)
+		}
 		if got.status == 200 {
 			right++
 			if version := w.state(w.members(got, 200)["session"].(string)).Version; version != w.clock.UnixMilli() {
@@ -152,5 +158,108 @@ func TestOneVisitSetsOnePassword(t *testing.T) {
 	}
 	if right != 1 {
 		t.Errorf("%d passwords are right", right)
+	}
+}
+
+// slow keeps passwords no sooner than it is let.
+type slow struct {
+	passwords
+	sets chan string
+	let  chan bool
+}
+
+func (s slow) set(ctx context.Context, account, typed string, seen *int64) (int64, error) {
+	s.sets <- typed
+	<-s.let
+	return s.passwords.set(ctx, account, typed, seen)
+}
+
+func TestADoubleClickIsToldWhatTheFirstClickDid(t *testing.T) {
+	asked, let := make(chan bool, 2), make(chan bool)
+	w := newWorld(t, true, func(map[string]any) string {
+		asked <- true
+		<-let
+		return `{"account":"u-1","proved_at":"2026-03-14T12:00:00Z"}`
+	})
+	// twice posts a form, and again while the first is under way.
+	twice := func(path string, fields map[string]string, underWay func(), goOn chan bool) (both [2]response) {
+		var sending sync.WaitGroup
+		done := make(chan int, 2)
+		send := func(i int) {
+			both[i] = w.form(path, fields)
+			done <- i
+		}
+		sending.Go(func() { send(0) })
+		underWay()
+		sending.Go(func() { send(1) })
+		select {
+		case i := <-done:
+			t.Errorf("%s: click %d did not wait: %d", path, i, both[i].status)
+		case <-time.After(100 * time.Millisecond):
+		}
+		close(goOn)
+		sending.Wait()
+		return both
+	}
+	came := twice("/return", map[string]string{"grant": "AQPE"}, func() { <-asked }, let)
+	fields := fieldsOf(t, came[0])
+	if second := fieldsOf(t, came[1]); second["visit"] != fields["visit"] || len(w.lambda.calls()) != 1 {
+		t.Errorf("two visits of one grant: %v, %v after %v", fields, second, w.lambda.calls())
+	}
+	slowly := slow{w.platform.passwords, make(chan string, 2), make(chan bool)}
+	w.platform.passwords = slowly
+	fields["password"] = fresh
+	for i, got := range twice("/new-password", fields, func() { <-slowly.sets }, slowly.let) {
+		if got.status != 303 || got.header.Get("Location") != "changed" {
+			t.Errorf("click %d: %d %s", i, got.status, got.text)
+		}
+	}
+	if len(slowly.sets) > 0 {
+		t.Error("the password was set twice")
+	}
+	if got := w.form("/return", map[string]string{"grant": "AQPE"}); got.status != 410 {
+		t.Errorf("the grant leads on after its password: %d %s", got.status, got.text)
+	}
+}
+
+func TestAClickThatEndsTheFirstOneFindsItsRedemption(t *testing.T) {
+	asked, let := make(chan bool, 2), make(chan bool)
+	w := newWorld(t, true, func(map[string]any) string {
+		asked <- true
+		<-let
+		return `{"account":"u-1","proved_at":"2026-03-14T12:00:00Z"}`
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	request, err := http.NewRequestWithContext(ctx, "POST", w.url+"/return", strings.NewReader("grant=AQPE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	gone := make(chan error)
+	go func() {
+		_, err := http.DefaultClient.Do(request)
+		gone <- err
+	}()
+	<-asked
+	cancel()
+	if err := <-gone; err == nil {
+		t.Error("the first click was answered")
+	}
+	time.Sleep(50 * time.Millisecond) // the server notices
+	close(let)
+	if got := w.form("/return", map[string]string{"grant": "AQPE"}); got.status != 200 || len(w.lambda.calls()) != 1 {
+		t.Errorf("%d after %v", got.status, w.lambda.calls())
+	}
+}
+
+func TestVisitsAreForgottenWhenTheyAreOver(t *testing.T) {
+	w := newWorld(t, true, always(`{"account":"u-1","proved_at":"2026-03-14T12:00:00Z"}`))
+	w.bring(t)
+	w.clock = w.clock.Add(visitLimit)
+	if got := w.form("/return", map[string]string{"grant": "AQPF"}); got.status != 410 { // proved as long ago as the first
+		t.Errorf("%d %s", got.status, got.text)
+	}
+	if m := w.platform.memory; len(m.grants) != 1 || len(m.visits) != 1 {
+		t.Errorf("%d grants and %d visits are kept", len(m.grants), len(m.visits))
 	}
 }

@@ -21,7 +21,8 @@
 //
 // Host mode (own.go, back.go). Where the platform keeps the passwords itself, recovery brings people back to it with a grant, by a form
 // post from mailbind's page. The platform redeems it under a random key, which makes asking again safe when an answer is lost, shows a
-// form of its own, keeps the password in its own way and ends the sessions.
+// form of its own, keeps the password in its own way and ends the sessions. Forms are sent twice, by a double click or a reload: one
+// grant is one visit, and the second post waits for the first and is told the same.
 //
 // # What it answers
 //

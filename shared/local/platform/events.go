@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// The events that this platform acts on. A platform that misses one that it wants asks status and check; it never needs an event to be
-// safe, since check tells the version too.
+// The events that this platform acts on. What they say can be had by asking too: check tells the version. But nobody asks while a thief
+// is signed in: without credentialChanged that session lives on after the owner is back, until somebody tries to sign in to the account
+// here. So none may be lost: a real platform's target has a dead-letter queue, and an alarm on it.
 const (
 	bindingDisputed   = "binding.disputed"
 	recoveryStarted   = "recovery.started"

@@ -59,7 +59,6 @@ type reply struct {
 	Version    int64     `json:"version"`
 	RetryAfter int64     `json:"retry_after"` // seconds
 	Account    string    `json:"account"`
-	Issuer     string    `json:"issuer"`
 	ProvedAt   time.Time `json:"proved_at"`
 	Refused    string    `json:"refused"`
 	Reasons    []string  `json:"reasons"`

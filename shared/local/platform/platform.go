@@ -191,14 +191,14 @@ type trouble struct {
 	RetryAfter int64    `json:"retry_after,omitempty"` // seconds
 }
 
-// statusOf are the refusals of credential that a person can meet. Malformed is a defect of this program.
+// statusOf are the refusals of credential that a person can meet here (that of a grant is a page). Malformed is a defect of this program.
 var statusOf = map[string]int{
-	"password-refused": http.StatusUnprocessableEntity, "recovery-refused": http.StatusUnprocessableEntity, "not-bound": http.StatusConflict,
-	"version-changed": http.StatusConflict, "unavailable": http.StatusServiceUnavailable, "malformed": http.StatusBadRequest,
+	"password-refused": http.StatusUnprocessableEntity, "not-bound": http.StatusConflict, "version-changed": http.StatusConflict,
+	"unavailable": http.StatusServiceUnavailable, "malformed": http.StatusBadRequest,
 }
 
 var sentences = map[string]string{
-	"password-refused": "this password cannot be used", "recovery-refused": "this way back in is over", "not-bound": "the account has no address",
+	"password-refused": "this password cannot be used", "not-bound": "the account has no address",
 	"version-changed": "the account has another password by now; sign in with it", "malformed": "mailbind does not understand the platform",
 }
 

@@ -44,6 +44,17 @@ func TestASessionEndsByAHigherVersionHoweverEventsCome(t *testing.T) {
 	}
 }
 
+func TestASessionEndsWithoutItsEventWhenSomebodyTriesToSignIn(t *testing.T) {
+	text := `{"ok":true,"version":100}`
+	w := newWorld(t, false, func(map[string]any) string { return text })
+	thief := w.signIn("u-1", "seven lamps over the harbour")
+	text = `{"ok":false,"version":200}` // the owner was back, and mistypes the new password
+	w.post("/sign-in", `{"account":"u-1","password":"eight lamps over the harbour"}`, 401)
+	if got := w.state(thief); got.State != "ended" || got.EndedVersion != 200 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestACheckIsAskedWithTheClientAndToldAsItWas(t *testing.T) {
 	var text string
 	w := newWorld(t, false, func(map[string]any) string { return text })

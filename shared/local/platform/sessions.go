@@ -33,14 +33,16 @@ type memory struct {
 	mu       sync.Mutex
 	sessions map[[sha256.Size]byte]*session
 	accounts map[string]*account
-	seen     map[string]bool // ids of events
-	order    []string        // of seen, oldest first
-	visits   map[string]visit
+	seen     map[string]bool              // ids of events
+	order    []string                     // of seen, oldest first
+	visits   map[string]*visit            // by the form's id
+	grants   map[[sha256.Size]byte]*visit // the same, and those whose grant is being redeemed
 }
 
 func newMemory() *memory {
 	return &memory{
-		sessions: map[[sha256.Size]byte]*session{}, accounts: map[string]*account{}, seen: map[string]bool{}, visits: map[string]visit{},
+		sessions: map[[sha256.Size]byte]*session{}, accounts: map[string]*account{}, seen: map[string]bool{},
+		visits: map[string]*visit{}, grants: map[[sha256.Size]byte]*visit{},
 	}
 }
 
@@ -121,11 +123,14 @@ func (m *memory) promote(secret string, version int64) {
 // signIn gives the secret of a new session; "": the password is wrong, or nothing was compared and the person is to wait.
 func (p *Platform) signIn(ctx context.Context, id, typed, client string, now time.Time) (string, time.Duration, error) {
 	found, err := p.passwords.check(ctx, id, typed, client)
-	if err != nil || !found.ok {
-		return "", found.wait, err
+	if err != nil {
+		return "", 0, err
 	}
-	// The event may still be on its way; this answer tells the same.
+	// The event may still be on its way, or lost; this answer tells the same, also to a wrong password.
 	p.memory.learn(id, found.version, p.changedBy)
+	if !found.ok {
+		return "", found.wait, nil
+	}
 	return p.memory.begin(id, found.version, now), 0, nil
 }
 
