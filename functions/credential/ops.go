@@ -117,7 +117,7 @@ func release(p *recovery.Platform, c call) (any, error) {
 	if err := httpapi.DecodeJSON(c.payload, &in); err != nil {
 		return nil, err
 	}
-	return version(p.Release(c.ctx, in.Account))
+	return version(p.Release(c.ctx, in.Account, c.now))
 }
 
 // redeemed is the answer to redeem.

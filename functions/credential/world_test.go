@@ -111,7 +111,7 @@ func (w *world) mailed(email string) binding.Letter {
 
 func (w *world) grant(email string) string {
 	w.Helper()
-	g, err := w.service.RedeemLink(w.Context(), w.mailed(email).Token, email, time.Now())
+	g, err := w.service.ProveLink(w.Context(), w.mailed(email).Token, email, time.Now())
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -46,9 +46,9 @@ func (a asking) redeem(ctx context.Context, r *httpapi.Request, email string, in
 		return recovery.Grant{}, httpapi.Malformed("code-or-token")
 	}
 	if linked {
-		return a.service.RedeemLink(ctx, token, email, r.Now)
+		return a.service.ProveLink(ctx, token, email, r.Now)
 	}
-	return a.service.RedeemCode(ctx, email, code, r.ID, r.Now)
+	return a.service.ProveCode(ctx, email, code, r.ID, r.Now)
 }
 
 // granted shows what the grant is for: the form of the new password, or the button that takes it to the

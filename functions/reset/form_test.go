@@ -90,7 +90,7 @@ func TestAProofThatIsNoneIsNoWayOn(t *testing.T) {
 			if err != nil {
 				w.Fatal(err)
 			}
-			g, err := w.service.RedeemLink(w.Context(), w.letter.Token, l.Address.String(), w.now.Add(-recovery.GrantLife-time.Second))
+			g, err := w.service.ProveLink(w.Context(), w.letter.Token, l.Address.String(), w.now.Add(-recovery.GrantLife-time.Second))
 			if err != nil {
 				w.Fatal(err)
 			}

@@ -129,7 +129,7 @@ func (w *world) account() binding.AccountKey { return w.service.Names.Account(su
 // grant is what the letter's code gives.
 func (w *world) grant() string {
 	w.Helper()
-	g, err := w.service.RedeemCode(w.Context(), mine, w.letter.Code, binding.NewRequest(), w.now)
+	g, err := w.service.ProveCode(w.Context(), mine, w.letter.Code, binding.NewRequest(), w.now)
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package recovery
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"time"
 
@@ -21,10 +22,11 @@ func (s *Service) Ask(ctx context.Context, email string, from netip.Addr, now ti
 		return err
 	}
 	usage, ok, err := s.Store.CountCaller(ctx, s.callerKey(from), now)
-	if err != nil {
+	// A table of counters that a flood keeps busy must not keep the owner from asking: the bell bounds itself.
+	if _, busy := errors.AsType[*binding.Conflict](err); err != nil && !busy {
 		return outage("count caller", err)
 	}
-	if !ok {
+	if err == nil && !ok {
 		return &binding.Refusal{Reason: ErrCallerLimit, RetryAfter: usage.wait(now)}
 	}
 	if err := s.Store.Ring(ctx, Bell{EmailKey: s.Names.Email(addr), Send: binding.NewSend(), Now: now}); err != nil {

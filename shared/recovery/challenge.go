@@ -26,14 +26,16 @@ type Challenge struct {
 	Previous  binding.ChallengeID // the one before, whose link goes on for GrantLife after Opened; zero: none
 	Key       token.KeyID
 	CodesUsed int
+	CodedAt   time.Time // when the current code went into a mail for the first time
 	Opened    time.Time
 	Expires   time.Time
 	Owner     binding.AccountKey // of the address when it was mailed; zero: nobody
 
-	Tries      int // of the current code
-	TriesToday int // in the UTC day of the step that read the row
-	Presented  int // how often a link or grant came with a password
-	Op         string
+	Tries      int    // of the current code
+	TriesToday int    // in the UTC day of the step that read the row
+	Presented  int    // how often a link or grant came with a password
+	Op         string // the newest charge of a code
+	PresentOp  string // the newest count of a presentation
 	UsedAt     time.Time
 	UsedBy     [16]byte // host mode: the platform's key of that redemption, hashed
 
@@ -56,6 +58,12 @@ func (c Challenge) Takes(id binding.ChallengeID, now time.Time) bool {
 func (c Challenge) over(now time.Time) bool {
 	return c.ID == (binding.ChallengeID{}) || !c.Expires.After(now.Add(-GrantLife)) || !c.Opened.After(now.Add(-ChallengeAge)) ||
 		!c.UsedAt.IsZero() || c.Presented >= Presentations
+}
+
+// codeOver says whether the next mail must carry a new code: the old one's tries are spent, or it is so old
+// that strangers who go on asking would keep alive what somebody once read. A link ends by itself.
+func (c Challenge) codeOver(now time.Time) bool {
+	return c.Tries >= binding.TriesPerCode || !c.CodedAt.After(now.Add(-MailLife))
 }
 
 // A Credential is what is kept of an account's password. The zero Credential is an account without one.

@@ -61,9 +61,9 @@ func (p *Platform) Check(ctx context.Context, sub, typed, client string, now tim
 	out := Checked{Version: c.Version}
 	from := p.Names.Data.Index("client/1", string(account[:]), client)
 	known := client != "" && slices.Contains(c.Clients, from)
-	meters := meters(account, c.Version, client != "", known, from)
+	meters := metersOf(account, c.Version, client != "", known, from)
 	for i, m := range meters {
-		wait, err := p.Store.Spend(ctx, m, now)
+		wait, err := p.Store.Spend(ctx, m.Meter, now)
 		if err != nil || wait > 0 {
 			p.refill(ctx, meters[:i], false, now)
 			if err != nil {
@@ -82,29 +82,36 @@ func (p *Platform) Check(ctx context.Context, sub, typed, client string, now tim
 		return out, nil
 	}
 	out.OK = true
-	p.refill(ctx, meters, client != "", now)
+	p.refill(ctx, meters, true, now)
 	p.learn(ctx, account, c, typed, from, stale, client != "" && !known)
 	return out, nil
 }
 
-// meters are those that a try is taken from: the client's first, then that of all who are not known.
-func meters(k binding.AccountKey, version int64, named, known bool, from [16]byte) []Meter {
+// metersOf are those that a try is taken from: that of all who are not known, and the client's own. The shared
+// one comes first, so that a crowd of strangers that has emptied it costs one write a try and leaves no rows.
+func metersOf(k binding.AccountKey, version int64, named, known bool, from [16]byte) []metered {
 	name := k.String() + "#" + strconv.FormatInt(version, 10)
-	var out []Meter
-	if named {
-		out = append(out, Meter{Name: name + "#" + base64.RawURLEncoding.EncodeToString(from[:]), Burst: clientBurst, Every: clientEvery})
-	}
+	var out []metered
 	if !known {
-		out = append(out, Meter{Name: name, Burst: accountBurst, Every: accountEvery})
+		out = append(out, metered{Meter{Name: name, Burst: accountBurst, Every: accountEvery}, false})
+	}
+	if named {
+		out = append(out, metered{Meter{Name: name + "#" + base64.RawURLEncoding.EncodeToString(from[:]), Burst: clientBurst, Every: clientEvery}, true})
 	}
 	return out
 }
 
-// refill gives back what a try took: all of it to the client who was right, one to the others. That it fails
-// costs a try and no more.
-func (p *Platform) refill(ctx context.Context, meters []Meter, right bool, now time.Time) {
-	for i, m := range meters {
-		_ = p.Store.Refill(context.WithoutCancel(ctx), m, right && i == 0, now)
+// metered is a meter that a try is taken from, and whether it is the client's own.
+type metered struct {
+	Meter
+	own bool
+}
+
+// refill gives back what a try took, and to a client who was right all that was taken of its own meter. That it
+// fails costs a try and no more.
+func (p *Platform) refill(ctx context.Context, meters []metered, right bool, now time.Time) {
+	for _, m := range meters {
+		_ = p.Store.Refill(context.WithoutCancel(ctx), m.Meter, right && m.own, now)
 	}
 }
 

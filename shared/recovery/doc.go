@@ -10,7 +10,7 @@
 // the address is, opens a challenge and mails a code and a link to the address as it was bound. For an
 // address that is nobody's it writes the same and mails nobody.
 //
-// The code, typed beside the address ([Service.RedeemCode]), becomes a grant: sealed, for ten minutes, good for
+// The code, typed beside the address ([Service.ProveCode]), becomes a grant: sealed, for ten minutes, good for
 // one new password. The link's page asks for the address again and needs no grant ([Service.SetPassword]). The new
 // password ends the challenge, raises the credential's version, and makes the mail to the owner and the
 // events due, in one transaction. Where the platform keeps passwords itself, it redeems the grant instead
@@ -23,7 +23,7 @@
 //
 // # Nobody learns anything
 //
-// Whether an address is bound is looked at by the mailer alone, after the answer; by RedeemCode only after the
+// Whether an address is bound is looked at by the mailer alone, after the answer; by ProveCode only after the
 // comparison, and by SetPassword only for who holds a sealed proof. So the answers, writes and times of a request
 // do not depend on it (P8). Wrong, expired, used, used up and paused are one refusal ([ErrRefused]).
 //

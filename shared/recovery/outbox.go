@@ -138,7 +138,7 @@ func (m *Mailer) challenge(ctx context.Context, c Challenge, owner binding.Accou
 			return nil, c, fmt.Errorf("recovery: deliver: token key: %w", err)
 		}
 		if err == nil {
-			e := Extension{EmailKey: c.EmailKey, Send: c.Due, Challenge: c.ID, CodesUsed: c.CodesUsed, NewCode: c.Tries >= binding.TriesPerCode,
+			e := Extension{EmailKey: c.EmailKey, Send: c.Due, Challenge: c.ID, CodesUsed: c.CodesUsed, NewCode: c.codeOver(now),
 				Owner: owner, Expires: until, Now: now}
 			if c.Expires.After(until) {
 				e.Expires = c.Expires

@@ -129,7 +129,7 @@ func TestAPausedRecoveryMailsNoWayIn(t *testing.T) {
 	}{
 		{binding.PausedHold,
 			func(w *world) { w.ok(errOf(w.platform.Hold(w.ctx, "li", w.now.Add(24*time.Hour), w.now))) },
-			func(w *world) { w.ok(errOf(w.platform.Release(w.ctx, "li"))) }},
+			func(w *world) { w.ok(errOf(w.platform.Release(w.ctx, "li", w.now))) }},
 		{binding.PausedRisk,
 			func(w *world) {
 				d := binding.Denial{Account: w.account("li"), EmailKey: w.emailKey("li@qq.com"), Event: "binding.disputed/r", Now: w.now}

@@ -220,9 +220,9 @@ func TestAHoldEnds(t *testing.T) {
 	}
 	w.after(time.Hour)
 	w.ok(errOf(w.set(link(w.mail("li@qq.com")), newPassword)))
-	w.ok(errOf(w.platform.Release(w.ctx, "li"))) // nothing to release is no fault
+	w.ok(errOf(w.platform.Release(w.ctx, "li", w.now))) // nothing to release is no fault
 	w.refused(errOf(w.platform.Hold(w.ctx, "nobody", w.now.Add(time.Hour), w.now)), binding.Refusal{Reason: recovery.ErrNotBound})
-	w.refused(errOf(w.platform.Release(w.ctx, "nobody")), binding.Refusal{Reason: recovery.ErrNotBound})
+	w.refused(errOf(w.platform.Release(w.ctx, "nobody", w.now)), binding.Refusal{Reason: recovery.ErrNotBound})
 	for _, until := range []time.Time{w.now, w.now.Add(recovery.HoldLimit + time.Second), {}} {
 		w.refused(errOf(w.platform.Hold(w.ctx, "li", until, w.now)), binding.Refusal{Reason: binding.ErrMalformed, Detail: "until"})
 	}
@@ -264,12 +264,13 @@ func TestAGrantThatMeetsAPauseIsSpent(t *testing.T) {
 	w.bound("li", "li@qq.com")
 	grant, err := w.code("li@qq.com", w.mail("li@qq.com").Code)
 	w.ok(err)
-	w.ok(errOf(w.platform.Hold(w.ctx, "li", w.now.Add(time.Minute), w.now)))
+	d := binding.Denial{Account: w.account("li"), EmailKey: w.emailKey("li@qq.com"), Event: "binding.disputed/r", Now: w.now}
+	w.ok(w.memory.Dispute(w.ctx, d))
 	w.refused(errOf(w.platform.Redeem(w.ctx, grant.Text, "one", "request-r", w.now)), theOne)
 	if c := w.challenge("li@qq.com"); c.Event != "recovery.held/request-r" {
 		t.Errorf("%+v", c)
 	}
-	w.after(2 * time.Minute)
+	w.ok(w.memory.UndoDispute(w.ctx, d))
 	w.refused(errOf(w.platform.Redeem(w.ctx, grant.Text, "two", w.request(), w.now)), theOne)
 }
 
@@ -283,7 +284,7 @@ func TestThePlatformsOwnMistakesAreNamed(t *testing.T) {
 	w.refused(errOf(w.platform.Check(w.ctx, long, oldPassword, "", w.now)), malformed("account"))
 	w.refused(errOf(w.platform.Check(w.ctx, "li", oldPassword, long, w.now)), malformed("client"))
 	w.refused(errOf(w.platform.Set(w.ctx, "", oldPassword, nil, w.request(), w.now)), malformed("account"))
-	w.refused(errOf(w.platform.Release(w.ctx, "")), malformed("account"))
+	w.refused(errOf(w.platform.Release(w.ctx, "", w.now)), malformed("account"))
 	w.refused(errOf(w.platform.Redeem(w.ctx, "x", long, w.request(), w.now)), malformed("key"))
 	if len(w.calls) != 0 {
 		t.Errorf("%v", w.calls)

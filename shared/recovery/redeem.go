@@ -5,66 +5,53 @@ import (
 	"errors"
 	"time"
 
-	"mailbind/shared/address"
 	"mailbind/shared/binding"
-	"mailbind/shared/token"
 )
 
-// RedeemCode takes the code of a mail, typed beside the address, and gives a grant. The try is charged
-// before anything is compared, and whether the address is anybody's is looked at last: a right code for an
-// address that nobody holds went into no mail. Wrong codes do not hurt the link of the same mail. One
-// round trip; none for what is no address or no code.
-func (s *Service) RedeemCode(ctx context.Context, email, typed string, req binding.Request, now time.Time) (Grant, error) {
-	addr, err := parse(email)
+// A Redeemed is what the platform learns for a grant (host mode).
+type Redeemed struct {
+	Subject  string // the account, as the platform itself names it
+	Issuer   string
+	Ref      string
+	ProvedAt time.Time // when somebody showed that they read the bound mailbox
+}
+
+// Redeem gives the platform the account that a grant is for, once: with the same key it may ask again, for
+// its answer may have been lost. key is the platform's own name of this redemption, 1 to 255 bytes. A grant
+// whose account is held, in doubt or no longer bound is refused, and spent all the same. Round trips: 2;
+// a forged, foreign or expired grant 0.
+//
+// The account is read before the write, so that the write can say in the same row what the platform is told
+// of it; a pause that begins in between begins after this redemption.
+func (p *Platform) Redeem(ctx context.Context, text, key string, req binding.Request, now time.Time) (Redeemed, error) {
+	if len(key) < 1 || len(key) > 255 {
+		return Redeemed{}, &binding.Refusal{Reason: binding.ErrMalformed, Detail: "key"}
+	}
+	l, err := OpenGrant(ctx, p.Keys, text, now)
 	if err != nil {
-		return Grant{}, err
+		return Redeemed{}, err
 	}
-	code, ok := token.ParseCode(typed)
-	if !ok {
-		return Grant{}, &binding.Refusal{Reason: binding.ErrMalformed, Detail: "code"}
+	ek := p.Names.Email(l.Address)
+	c, err := p.Store.Claim(ctx, l.Account, now)
+	if err != nil {
+		return Redeemed{}, outage("account", err)
 	}
-	t := Try{EmailKey: s.Names.Email(addr), Op: string(req) + "/code", Now: now}
-	c, err := s.Store.ChargeGuess(ctx, t)
-	if r, ok := errors.AsType[*Refused](err); ok {
-		if r.Old.Op != t.Op { // else it is our own charge, its answer lost
-			return Grant{}, refused()
+	fits := c.State == binding.Bound && c.EmailKey == ek && pause(c, now) == binding.NotPaused
+	fact := Finished
+	if !fits {
+		fact = Held
+	}
+	r := Redemption{EmailKey: ek, Challenge: l.Challenge, Account: l.Account, Key: p.Names.Data.Index("redeem/1", key, text), Event: fact.fact(string(req)), Now: now}
+	err = p.Store.Redeem(ctx, r)
+	if refusal, ok := errors.AsType[*Refused](err); ok {
+		if old := refusal.Old; old.UsedBy != r.Key || !old.Takes(r.Challenge, now) || old.Owner != r.Account {
+			return Redeemed{}, refused()
 		}
-		c = r.Old
 	} else if err != nil {
-		s.giveBackCode(ctx, t)
-		return Grant{}, outage("charge code", err)
+		return Redeemed{}, outage("redeem", err)
 	}
-	key, err := s.Keys.Find(ctx, c.Key, now)
-	if errors.Is(err, token.ErrUnknownKey) {
-		return Grant{}, refused()
+	if !fits {
+		return Redeemed{}, refused()
 	}
-	if err != nil {
-		s.giveBackCode(ctx, t)
-		return Grant{}, keyError(err)
-	}
-	right := token.Equal(code, key.Code(token.Recover, t.EmailKey, c.ID, c.CodesUsed))
-	if !right || c.Owner == (binding.AccountKey{}) {
-		return Grant{}, refused()
-	}
-	return grant(Link{Key: key, Account: c.Owner, Challenge: c.ID, Address: addr}, now), nil
+	return Redeemed{Subject: c.Who.Subject, Issuer: c.Who.Issuer, Ref: l.Account.Ref(), ProvedAt: l.Expires.Add(-GrantLife)}, nil
 }
-
-// RedeemLink takes the link of a mail, beside the address, and gives a grant: what a link allows, in the
-// form that the platform redeems. It asks no table; whether the challenge is still good shows when the
-// grant is used.
-func (s *Service) RedeemLink(ctx context.Context, text, email string, now time.Time) (Grant, error) {
-	l, err := s.openFor(ctx, text, email, now)
-	if err != nil {
-		return Grant{}, err
-	}
-	return grant(l, now), nil
-}
-
-// giveBackCode undoes a charge after an outage that was ours, be it that of the charge itself. When it
-// fails too, one try is lost, and the outage that is reported is the first one.
-func (s *Service) giveBackCode(ctx context.Context, t Try) {
-	_ = s.Store.GiveBackGuess(context.WithoutCancel(ctx), t)
-}
-
-// emailKey is the row of the address that a link or grant names.
-func (s *Service) emailKey(l Link) address.EmailKey { return s.Names.Email(l.Address) }

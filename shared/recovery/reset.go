@@ -12,13 +12,6 @@ import (
 	"mailbind/shared/password"
 )
 
-// A Proof is what whoever sets a password shows: a grant, or a link's token and the address beside it.
-type Proof struct {
-	Grant string
-	Token string
-	Email string
-}
-
 // A Done tells what a new password came to.
 type Done struct {
 	Version int64 // of the credential: sessions of lower ones end
@@ -41,7 +34,7 @@ func (s *Service) SetPassword(ctx context.Context, p Proof, typed string, req bi
 	t := Try{EmailKey: s.emailKey(l), Challenge: l.Challenge, Op: string(req) + "/present", Now: now}
 	c, err := s.Store.Present(ctx, t)
 	if r, ok := errors.AsType[*Refused](err); ok {
-		if r.Old.Op != t.Op {
+		if r.Old.PresentOp != t.Op {
 			return Done{}, refused()
 		}
 		c = r.Old
@@ -106,7 +99,7 @@ func (s *Service) change(ctx context.Context, l Link, normal string, req binding
 	}
 	for range 2 {
 		c.Changed = changed(string(req), c.Version)
-		err := s.Pause.patiently(ctx, func() error { return s.Store.Change(ctx, c) })
+		err := s.Backoff.patiently(ctx, func() error { return s.Store.Change(ctx, c) })
 		if err == nil {
 			return Done{Version: c.Version, Address: l.Address}, nil
 		}
@@ -145,8 +138,8 @@ func (c Change) explain(r *ChangeRefused) (again bool, err error) {
 	return false, unexplained("change")
 }
 
-// A Pause waits before a busy transaction is tried again, or ends with the context.
-type Pause func(ctx context.Context, attempt int)
+// A Backoff waits before a busy transaction is tried again, or ends with the context.
+type Backoff func(ctx context.Context, attempt int)
 
 // busyAttempts and busyFor bound how long a transaction is tried that strangers' requests keep busy: the
 // presentation is counted and the hash made, and both would be lost.
@@ -157,7 +150,7 @@ const (
 
 // patiently calls until the table is not busy, at most busyAttempts times within busyFor or so: the k-th
 // pause is up to k times 150 ms.
-func (p Pause) patiently(ctx context.Context, call func() error) error {
+func (p Backoff) patiently(ctx context.Context, call func() error) error {
 	if p == nil {
 		p = func(ctx context.Context, attempt int) {
 			wait := time.NewTimer(busyFor/40 + rand.N(time.Duration(attempt)*busyFor/20))
@@ -179,7 +172,7 @@ func (p Pause) patiently(ctx context.Context, call func() error) error {
 	return err
 }
 
-// giveBackPresented undoes a count after an outage that was ours; see giveBackCode.
+// giveBackPresented undoes a count after an outage that was ours; see giveBackGuess.
 func (s *Service) giveBackPresented(ctx context.Context, t Try) {
 	_ = s.Store.GiveBackPresented(context.WithoutCancel(ctx), t)
 }

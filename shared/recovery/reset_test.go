@@ -88,7 +88,7 @@ func TestALinkAloneDoesNotReset(t *testing.T) {
 	letter := w.mail("li@qq.com")
 	w.calls = nil
 	w.refused(errOf(w.set(recovery.Proof{Token: letter.Token, Email: "someone@qq.com"}, newPassword)), theOne)
-	w.refused(errOf(w.service.RedeemLink(w.ctx, letter.Token, "someone@qq.com", w.now)), theOne)
+	w.refused(errOf(w.service.ProveLink(w.ctx, letter.Token, "someone@qq.com", w.now)), theOne)
 	w.refused(errOf(w.set(recovery.Proof{Token: letter.Token, Email: "no address"}, newPassword)), binding.Refusal{Reason: binding.ErrInvalidAddress, Detail: "no-at-sign"})
 	w.refused(errOf(w.set(recovery.Proof{}, newPassword)), binding.Refusal{Reason: binding.ErrInvalidAddress, Detail: "empty"})
 	if len(w.calls) != 0 || w.hasher.work != 0 {
@@ -267,14 +267,14 @@ func TestRotatedKeysDoNotFailARecovery(t *testing.T) {
 	w.secrets = token.Secrets{Current: secretTwo, Previous: secretOne}
 	fresh := *w.service
 	fresh.Keys = w.keyring()
-	grant, err := fresh.RedeemCode(w.ctx, "li@qq.com", letter.Code, w.request(), w.now) // the code of the old key
+	grant, err := fresh.ProveCode(w.ctx, "li@qq.com", letter.Code, w.request(), w.now) // the code of the old key
 	w.ok(err)
 	w.ok(errOf(stale.SetPassword(w.ctx, recovery.Proof{Grant: grant.Text}, newPassword, w.request(), w.now)))
 	// A challenge of the new key, met by the stale instance: it reads the secrets again, at most once a minute.
 	w.mailer.Keys = w.keyring()
 	w.after(time.Hour)
 	letter = w.mail("li@qq.com")
-	grant, err = stale.RedeemCode(w.ctx, "li@qq.com", letter.Code, w.request(), w.now)
+	grant, err = stale.ProveCode(w.ctx, "li@qq.com", letter.Code, w.request(), w.now)
 	w.ok(err)
 	w.ok(errOf(fresh.SetPassword(w.ctx, recovery.Proof{Grant: grant.Text}, "another phrase that li made", w.request(), w.now)))
 }
@@ -288,11 +288,11 @@ func TestAnUnknownKeyIsHeldOffUncharged(t *testing.T) {
 	w.secrets = token.Secrets{Current: secretTwo, Previous: secretOne}
 	w.mailer.Keys = w.keyring()
 	letter := w.mail("li@qq.com")
-	w.refused(errOf(stale.RedeemCode(w.ctx, "li@qq.com", letter.Code, w.request(), w.now)), binding.Refusal{Reason: binding.ErrUnavailable, RetryAfter: time.Minute})
+	w.refused(errOf(stale.ProveCode(w.ctx, "li@qq.com", letter.Code, w.request(), w.now)), binding.Refusal{Reason: binding.ErrUnavailable, RetryAfter: time.Minute})
 	w.refused(errOf(stale.SetPassword(w.ctx, link(letter), newPassword, w.request(), w.now)), binding.Refusal{Reason: binding.ErrUnavailable, RetryAfter: time.Minute})
 	if c := w.challenge("li@qq.com"); c.Tries != 0 || c.Presented != 0 {
 		t.Errorf("charged: %+v", c)
 	}
 	w.after(time.Minute)
-	w.ok(errOf(stale.RedeemCode(w.ctx, "li@qq.com", letter.Code, w.request(), w.now)))
+	w.ok(errOf(stale.ProveCode(w.ctx, "li@qq.com", letter.Code, w.request(), w.now)))
 }

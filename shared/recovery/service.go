@@ -23,8 +23,8 @@ type Service struct {
 	Hasher Hasher
 	// FirstPassword lets a recovery give a password to an account that has none.
 	FirstPassword bool
-	// Pause waits between two attempts of a transaction that others keep busy; nil: a short random time.
-	Pause Pause
+	// Backoff waits between two attempts of a transaction that others keep busy; nil: a short random time.
+	Backoff Backoff
 }
 
 // A Hasher makes and checks password hashes (password.Hasher).

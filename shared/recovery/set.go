@@ -14,8 +14,9 @@ const ErrVersionChanged binding.Reason = "version-changed"
 // Set gives an account a password that its user chose in a session of the platform's, and gives the new
 // version. ifVersion is the version that the platform saw: set only if it is still that; 0: only if there is
 // no password yet; nil: whatever there is. A bound account's owner is told by mail and the platform by an
-// event, in the same write; an account that is not bound has nobody to write to. A repeated call with
-// ifVersion is success if the password is the one. Round trips: 2; 3 when the version is another.
+// event, in the same write, which also ends every code, link and grant that recovery has out: they may be a
+// thief's. An account that is not bound has nobody to write to; one that is bound while this runs is not told.
+// A repeated call with ifVersion is success if the password is the one. Round trips: 2.
 func (p *Platform) Set(ctx context.Context, sub, typed string, ifVersion *int64, req binding.Request, now time.Time) (int64, error) {
 	account, err := p.account(sub)
 	if err != nil {
@@ -33,11 +34,11 @@ func (p *Platform) Set(ctx context.Context, sub, typed string, ifVersion *int64,
 	if len(reasons) > 0 {
 		return 0, passwordRefused(reasons)
 	}
-	w := Put{Account: account, Hash: p.Hasher.Hash(normal), Version: now.UnixMilli(), If: ifVersion, Bound: owner.State == binding.Bound,
+	w := Put{Account: account, Hash: p.Hasher.Hash(normal), Version: now.UnixMilli(), If: ifVersion, Bound: owner.State == binding.Bound, EmailKey: owner.EmailKey,
 		Send: binding.NewSend(), Request: string(req), Now: now}
-	for range 3 { // a clock behind, and an account that was bound meanwhile, each ask for one more
+	for range 3 { // a clock behind, and an account that is no longer bound, each ask for one more
 		w.Changed = changed(string(req), w.Version)
-		err := p.Pause.patiently(ctx, func() error { return p.Store.Put(ctx, w) })
+		err := p.Backoff.patiently(ctx, func() error { return p.Store.Put(ctx, w) })
 		if err == nil {
 			return w.Version, nil
 		}
@@ -49,7 +50,7 @@ func (p *Platform) Set(ctx context.Context, sub, typed string, ifVersion *int64,
 		case r.CredentialFalse && old.Hash == w.Hash: // done by us, the answer lost
 			return old.Version, nil
 		case r.CredentialFalse && ifVersion != nil && old.Version != *ifVersion:
-			return p.already(old, normal)
+			return p.already(old, normal, now)
 		case r.CredentialFalse && old.Version >= w.Version:
 			w.Version = old.Version + 1
 		case r.AccountFalse:
@@ -62,10 +63,14 @@ func (p *Platform) Set(ctx context.Context, sub, typed string, ifVersion *int64,
 	return 0, &binding.Refusal{Reason: binding.ErrUnavailable, RetryAfter: time.Second}
 }
 
-// already answers for a credential of another version than was named: success if it is this very password,
-// for then an earlier call did it.
-func (p *Platform) already(c Credential, normal string) (int64, error) {
-	if c.Hash != "" {
+// repeatFor is how long a call is taken for the repetition of one whose answer was lost.
+const repeatFor = 10 * time.Minute
+
+// already answers for a credential of another version than was named: success if it was changed to this very
+// password just now, for then an earlier call did it. Later nothing is compared: guesses are for Check, which
+// takes a try for each.
+func (p *Platform) already(c Credential, normal string, now time.Time) (int64, error) {
+	if c.Hash != "" && c.ChangedAt.After(now.Add(-repeatFor)) {
 		if ok, _, err := p.Hasher.Verify(c.Hash, normal); err == nil && ok {
 			return c.Version, nil
 		}

@@ -64,7 +64,7 @@ type Changes interface {
 	// Credential reads an account's credential, consistently. The zero Credential is an account without one.
 	Credential(ctx context.Context, k binding.AccountKey) (Credential, error)
 	// Change is the transaction that ends a recovery with a new password: the challenge used, the credential
-	// new, the account told; all or nothing. Refusals are *ChangeRefused.
+	// new, the account told; all or nothing. The bell is heard at once: the mails before hold no way in now. Refusals are *ChangeRefused.
 	Change(ctx context.Context, c Change) error
 }
 
@@ -100,7 +100,7 @@ type Grants interface {
 	// Claim reads an account's row, consistently.
 	Claim(ctx context.Context, k binding.AccountKey, now time.Time) (binding.Claim, error)
 	// Redeem uses a challenge up for the platform, if the row takes it, it belongs to that account and nobody
-	// used it. A refusal shows the row: used by the same key it is a repetition.
+	// used it. The bell is heard at once, as after Change. A refusal shows the row: used by the same key it is a repetition.
 	Redeem(ctx context.Context, r Redemption) error
 }
 
@@ -125,11 +125,16 @@ type Passwords interface {
 	// Touch writes what a right password teaches, if the credential is still of that version and hash: the hash
 	// made anew, the clients it was right on. False: it is another by now, and nothing was written.
 	Touch(ctx context.Context, t Touch) (bool, error)
-	// Put writes a password that the platform sets; with Bound the account is told in the same transaction.
+	// Put writes a password that the platform sets; with Bound the account is told, and what recovery mailed to it
+	// ends, in the same transaction.
 	// Refusals are *ChangeRefused.
 	Put(ctx context.Context, p Put) error
-	// Hold pauses recovery of a bound account until then; the zero time ends the pause. False: it is not bound.
-	Hold(ctx context.Context, k binding.AccountKey, until time.Time) (bool, error)
+	// Hold pauses recovery of a bound account until then; the zero time ends the pause. It gives the address that
+	// the account is bound to; false: it is not bound.
+	Hold(ctx context.Context, k binding.AccountKey, until time.Time) (address.EmailKey, bool, error)
+	// Void ends what was mailed to an address, if anything was: the challenge is used, no mail is due, and the
+	// bell is heard at once.
+	Void(ctx context.Context, ek address.EmailKey, now time.Time) error
 }
 
 // A Meter holds Burst tries and gains one every Every: what fails must wait for, and no more. Its state is
@@ -155,10 +160,12 @@ type Put struct {
 	Version int64
 	If      *int64 // the version that must be there; 0: none; nil: any lower one
 	Bound   bool
-	Send    binding.SendID
-	Changed string
-	Request string
-	Now     time.Time
+	// EmailKey is the address of a bound account: what was mailed to it ends in the same transaction (Void).
+	EmailKey address.EmailKey
+	Send     binding.SendID
+	Changed  string
+	Request  string
+	Now      time.Time
 }
 
 // Store is all that requests need.

@@ -127,7 +127,7 @@ func (w *walker) mailerRuns() {
 		}
 		if l.Paused == binding.NotPaused {
 			w.proofs = append(w.proofs, proof{Proof: link(l), sub: sub})
-			grant, err := w.service.RedeemCode(w.ctx, l.To.String(), l.Code, w.request(), w.now)
+			grant, err := w.service.ProveCode(w.ctx, l.To.String(), l.Code, w.request(), w.now)
 			w.note("code of %s: %v", sub, err)
 			if err == nil {
 				w.proofs = append(w.proofs, proof{Proof: recovery.Proof{Grant: grant.Text}, sub: sub})
@@ -209,7 +209,7 @@ func (w *walker) platformActs() {
 		_, err := w.platform.Hold(w.ctx, sub, w.now.Add(time.Hour), w.now)
 		w.note("hold %s: %v", sub, err)
 	case 1:
-		_, err := w.platform.Release(w.ctx, sub)
+		_, err := w.platform.Release(w.ctx, sub, w.now)
 		w.note("release %s: %v", sub, err)
 	case 2:
 		typed := fmt.Sprintf("phrase number %d of the session", w.r.IntN(3))

@@ -115,9 +115,9 @@ func newWorld(t testing.TB) *world {
 		secrets: token.Secrets{Current: secretOne}, names: binding.Names{Data: data, Namespace: "main"}}
 	keys, store := w.keyring(), tapped{w}
 	policy := password.Policy{Platform: "Lantern Market"}
-	noPause := func(context.Context, int) {}
-	w.service = &recovery.Service{Store: store, Names: w.names, Keys: keys, Policy: policy, Hasher: w.hasher, Pause: noPause}
-	w.platform = &recovery.Platform{Store: store, Names: w.names, Keys: keys, Policy: policy, Hasher: w.hasher, Pause: noPause}
+	noBackoff := func(context.Context, int) {}
+	w.service = &recovery.Service{Store: store, Names: w.names, Keys: keys, Policy: policy, Hasher: w.hasher, Backoff: noBackoff}
+	w.platform = &recovery.Platform{Store: store, Names: w.names, Keys: keys, Policy: policy, Hasher: w.hasher, Backoff: noBackoff}
 	w.mailer = &recovery.Mailer{Outbox: store, Sender: w.post, Names: w.names, Keys: keys}
 	w.binds = &binding.Service{Store: w.memory, Names: w.names, Keys: keys}
 	w.receipts = &binding.Mailer{Outbox: w.memory, Sender: w.post, Names: w.names, Keys: keys}
@@ -253,7 +253,7 @@ func (w *world) credential(sub string) recovery.Credential {
 }
 
 func (w *world) code(email, code string) (recovery.Grant, error) {
-	return w.service.RedeemCode(w.ctx, email, code, w.request(), w.now)
+	return w.service.ProveCode(w.ctx, email, code, w.request(), w.now)
 }
 
 func (w *world) set(p recovery.Proof, typed string) (recovery.Done, error) {

@@ -90,3 +90,10 @@ func grant(l Link, now time.Time) Grant {
 func OpenGrant(ctx context.Context, keys binding.Keys, text string, now time.Time) (Link, error) {
 	return open(ctx, keys, token.Grant, text, now)
 }
+
+// A Proof is what whoever sets a password shows: a grant, or a link's token and the address beside it.
+type Proof struct {
+	Grant string
+	Token string
+	Email string
+}

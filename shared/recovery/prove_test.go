@@ -114,7 +114,7 @@ func TestALinkBecomesAGrantWithoutATable(t *testing.T) {
 	w.bound("li", "li@qq.com")
 	letter := w.mail("li@qq.com")
 	w.calls = nil
-	grant, err := w.service.RedeemLink(w.ctx, letter.Token, "Li@QQ.com", w.now)
+	grant, err := w.service.ProveLink(w.ctx, letter.Token, "Li@QQ.com", w.now)
 	w.ok(err)
 	if len(w.calls) != 0 {
 		t.Errorf("%v", w.calls)
