@@ -81,6 +81,7 @@ func (h *holder) found(what, link *regexp.Regexp) string {
 func (h *holder) setsPassword() {
 	h.t.Helper()
 	do(h.t, h.demo,
+		chromedp.WaitVisible(chromedp.CSS("#set-form")),
 		chromedp.SetValue(chromedp.CSS("#new-password"), oldPassword),
 		chromedp.Click(chromedp.CSS("#set-password")),
 		chromedp.WaitVisible(chromedp.CSS(`#sessions > li[data-n="1"][data-state=alive]`)),
@@ -144,13 +145,14 @@ func (h *holder) asks(phone context.Context) {
 	fits(h.t, phone)
 }
 
-// ended waits until the demo page shows the sessions 1 to n as ended, and why.
+// ended waits until the demo page shows the sessions 1 to n as ended, and why. It offers no first password then: there is one.
 func (h *holder) ended(n int, by string) {
 	h.t.Helper()
 	toFront(h.t, h.demo)
 	for i := range n {
 		do(h.t, h.demo, chromedp.WaitVisible(chromedp.CSS(fmt.Sprintf(`#sessions > li[data-n="%d"][data-state=ended][data-ended-by="%s"]`, i+1, by))))
 	}
+	do(h.t, h.demo, chromedp.WaitReady(chromedp.CSS("#set-form[hidden]")), chromedp.WaitReady(chromedp.CSS("#set-over:not([hidden])")))
 	fits(h.t, h.demo)
 }
 

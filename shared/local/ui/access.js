@@ -21,13 +21,18 @@ function client() {
   }
 }
 
+const living = (account) => account.sessions?.find((s) => s.state === "alive");
+
+// locked says that no password can be set from here: there is one, and the token of a sign-in elsewhere replaces none.
+const locked = (account) => Boolean(account.hasPassword) && !living(account);
+
 export function renderAccess() {
   const account = activeAccount();
   const on = account?.status?.state === "bound" && !account.lost;
   show($("access"), on);
   if (!on) return;
   const sessions = account.sessions ?? [];
-  const alive = sessions.find((s) => s.state === "alive");
+  const alive = living(account);
   text($("access-intro"), t(model.host ? "access_host" : "access_managed"));
   show($("sessions-part"), sessions.length > 0);
   keyed($("sessions"), sessions, (s) => `${account.id}/${s.n}`, (s) => h("li", { "data-n": s.n }, h("b", {}), h("time", {}), h("span", {})), renderSession);
@@ -38,8 +43,11 @@ export function renderAccess() {
       text(node.children[0], clock(n.at));
       text(node.children[1], known(`notice_${n.type}`) ? t(`notice_${n.type}`) : "");
     });
-  text($("set-title"), t(alive ? "change_password" : "set_password"));
+  const over = locked(account);
+  text($("set-title"), t(alive || over ? "change_password" : "set_password"));
   text($("set-hint"), t(alive ? "change_hint" : "set_hint"));
+  show($("set-form"), !over);
+  show($("set-over"), over);
   text($("forgot-hint"), account.mailTo ? t("forgot_hint", { address: account.mailTo }) : t("forgot_hint_plain"));
   const held = account.heldUntil && Date.parse(account.heldUntil) > Date.now();
   attr($("hold-state"), "data-held", String(Boolean(held)));
@@ -61,6 +69,7 @@ function renderSession(node, session) {
 
 // begin puts a session that the shop gave first, or goes on with the one that is there.
 function begin(account, secret) {
+  account.hasPassword = true;
   account.sessions ??= [];
   if (account.sessions.some((s) => s.secret === secret)) return;
   account.sessionCount = (account.sessionCount ?? 0) + 1;
@@ -73,7 +82,10 @@ export async function pollSessions(account) {
   for (const session of account?.sessions?.filter((s) => s.state === "alive") ?? []) {
     const reply = await call(requests.session(), session.secret);
     if (ok(reply)) Object.assign(session, reply.body);
-    else if (reply.status === 401) account.sessions = account.sessions.filter((s) => s !== session); // the shop was started anew
+    else if (reply.status === 401) { // the shop was started anew, and may have forgotten its passwords too
+      account.sessions = account.sessions.filter((s) => s !== session);
+      account.hasPassword = false;
+    }
   }
 }
 
@@ -87,9 +99,14 @@ export function wireAccess(tools) {
     const reply = await call(request);
     account.busy = false;
     recordStep(name, account.id, request, account.variable, reply);
-    if (!ok(reply)) Object.assign(account, { problem: platformProblem(reply, slot === "access" ? "wrong-password" : "session-over"), slot });
-    else if (reply.body?.session) begin(account, reply.body.session);
+    if (ok(reply)) {
+      if (reply.body?.session) begin(account, reply.body.session);
+    } else {
+      account.problem = platformProblem(reply, slot === "access" ? "wrong-password" : "session-over");
+      account.hasPassword ||= account.problem.name === "version-changed";
+    }
     await pollSessions(account);
+    account.slot = slot === "set" && locked(account) ? "access" : slot; // its form has gone
     tools.changed();
     if (account.problem) $("error").scrollIntoView({ block: "nearest" });
     tools.pollNow();
@@ -110,7 +127,7 @@ export function wireAccess(tools) {
     const password = $("new-password").value;
     if (!password) return nothing("set");
     const account = activeAccount();
-    const alive = account.sessions?.find((s) => s.state === "alive");
+    const alive = living(account);
     if (!await ask("set_password", "set", requests.setPassword(alive ? { session: alive.secret } : { token: account.token }, password))) return;
     $("new-password").value = "";
     $("password").value = password; // the next thing to try

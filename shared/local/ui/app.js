@@ -14,8 +14,8 @@
 //              #use-suggestion #keep-typed #error-sign-in
 //   password   #access (bound accounts) · #sessions > li[data-n][data-state=alive|ended][data-ended-by=EVENT], newest first ·
 //              #notices > li[data-notice=EVENT] · #password #password-sign-in #forgot (opens /recover) · #set-part
-//              (a details): #new-password #suggest-password #set-password · #hold-part (a details): #hold #release
-//              #hold-state[data-held]
+//              (a details): #set-form: #new-password #suggest-password #set-password, or #set-over when all sessions
+//              have ended · #hold-part (a details): #hold #release #hold-state[data-held]
 //   mailbox    #mailbox-address #mailbox-follow #mailbox-all · #inbox .mail[data-mail=ID] (aria-current, data-unread)
 //              #mail-subject #mail-code #copy-code · #mail-links [data-link=verify|deny|reset|session|other]
 //              #view-html #view-text #view-headers · #mail-frame #mail-text #mail-headers #mail-raw

@@ -2,12 +2,12 @@
 
 // An account signed in on the phone:
 //   {id, label, locale, age, token, variable, status, lost, timeline, mailTo, problem, slot, rev, busy, email, code,
-//    sessions, sessionCount, heldUntil}
+//    sessions, sessionCount, hasPassword, heldUntil}
 // status: the last status body; lost: the gateway no longer takes the token; variable: the shell variable of
 // the curl lines; mailTo: the last full address; problem and slot: the last refusal and the form it belongs to;
 // rev: rises with every action, so that an older poll's answer is dropped; email, code: what was typed;
-// sessions: those with a password, newest first, {n, secret, at} and what the shop says of them; heldUntil: recovery
-// is paused, as far as this page knows.
+// sessions: those with a password, newest first, {n, secret, at} and what the shop says of them; hasPassword: one
+// is known to be there; heldUntil: recovery is paused, as far as this page knows.
 export const model = {
   accounts: [],
   active: "",

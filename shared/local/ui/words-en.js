@@ -72,6 +72,7 @@ export const en = {
   password: "Password (in clear, for the demo)", password_sign_in: "Sign in", forgot: "Forgot password?", forgot_hint: "There, type {address}", forgot_hint_plain: "There, type the bound address.",
   set_password: "Set a password", change_password: "Change the password", new_password: "New password", save_password: "Save", suggest_password: "Take an example",
   set_hint: "A first one, by the token of this sign-in.", change_hint: "From the newest session; all others end.",
+  set_over: "The account has a password, and this session is over. Sign in with it first, or recover it.",
   fraud_team: "The shop’s fraud team", fraud_hint: "While recovery is paused, mails say so, and neither code nor link lets anybody in.", hold: "Pause recovery for 1 h", release: "Let it go on",
   held_until: "Paused until {time}", not_held: "Not paused",
 

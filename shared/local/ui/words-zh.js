@@ -72,6 +72,7 @@ export const zh = {
   password: "密码（演示用，明文显示）", password_sign_in: "登录", forgot: "忘记密码？", forgot_hint: "在那里输入 {address}", forgot_hint_plain: "在那里输入已绑定的邮箱。",
   set_password: "设置密码", change_password: "更换密码", new_password: "新密码", save_password: "保存", suggest_password: "用一个示例",
   set_hint: "首次设置，凭当前登录的令牌。", change_hint: "由最新的登录更换，其他登录都会退出。",
+  set_over: "这个账号已有密码，而登录已失效。请先用密码登录，或找回密码。",
   fraud_team: "店铺平台的风控团队", fraud_hint: "找回暂停期间，邮件会说明情况，验证码和链接都不能使用。", hold: "暂停找回 1 小时", release: "恢复找回",
   held_until: "暂停至 {time}", not_held: "未暂停",
 
