@@ -70,6 +70,7 @@ type options struct {
 	listen   string
 	dynamodb string     // "": start DynamoDB Local
 	host     bool       // the platform keeps the passwords: PasswordMode host
+	back     string     // where it takes grants: HostReturnURL; "": at the example platform
 	load     *load.Plan // nil: no measurement
 }
 
@@ -86,6 +87,7 @@ func parseOptions(arguments []string, words io.Writer) (options, error) {
 		}
 		return nil
 	})
+	flags.StringVar(&parsed.back, "host-return-url", "", "with -password-mode host: the `URL` of your platform that takes grants (default: the example platform's)")
 	measure := loadFlags(flags)
 	if err := flags.Parse(arguments); err != nil {
 		return options{}, err
@@ -105,6 +107,11 @@ func parseOptions(arguments []string, words io.Writer) (options, error) {
 		return options{}, fmt.Errorf("-listen %s: only 127.0.0.1 is listened on; the stack has keys and mails that are nobody else's", parsed.listen)
 	}
 	parsed.listen = net.JoinHostPort("127.0.0.1", port)
+	if parsed.back != "" {
+		if err := checkBack(parsed.back, parsed.host); err != nil {
+			return options{}, err
+		}
+	}
 	if parsed.dynamodb == "" {
 		return parsed, nil
 	}
@@ -114,6 +121,21 @@ func parseOptions(arguments []string, words io.Writer) (options, error) {
 	}
 	parsed.dynamodb = "http://" + endpoint.Host
 	return parsed, nil
+}
+
+// checkBack refuses a URL that the functions would refuse when they start: its origin stands in the policy of a page.
+func checkBack(back string, host bool) error {
+	if !host {
+		return errors.New("-host-return-url has a meaning with -password-mode host alone")
+	}
+	page, err := url.Parse(back)
+	switch {
+	case err != nil || page.Hostname() == "" || page.User != nil || strings.ContainsAny(back, "#;, '\""):
+		return fmt.Errorf("-host-return-url %s: want a URL such as http://127.0.0.1:3000/reset", back)
+	case page.Scheme != "https" && !(page.Scheme == "http" && page.Hostname() == "127.0.0.1"):
+		return fmt.Errorf("-host-return-url %s: want https, or http at 127.0.0.1", back)
+	}
+	return nil
 }
 
 // loadFlags declares -load and what goes with it. The function, called after Parse, gives the plan, nil without -load, and changes

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ func TestThePasswordsModeIsAParameterOfTheTemplate(t *testing.T) {
 		if err != nil || parsed.host != host {
 			t.Errorf("%s: %+v, %v", mode, parsed, err)
 		}
-		s := alone(t, host)
+		s := alone(t, parsed)
 		back := map[bool]string{true: "http://127.0.0.1:8080/_local/platform/return"}[host]
 		if got := s.product.Parameters; got["PasswordMode"] != mode || got["HostReturnURL"] != back {
 			t.Errorf("%s: mode %q, back to %q", mode, got["PasswordMode"], got["HostReturnURL"])
@@ -28,18 +29,41 @@ func TestThePasswordsModeIsAParameterOfTheTemplate(t *testing.T) {
 	}
 }
 
+func TestGrantsLeadToAPlatformOfOnesOwn(t *testing.T) {
+	for _, back := range []string{"http://127.0.0.1:3000/reset", "https://localhost:8443/reset?from=mail", "https://shop.example.com"} {
+		parsed, err := parseOptions([]string{"-password-mode", "host", "-host-return-url", back}, io.Discard)
+		if err != nil || parsed.back != back {
+			t.Errorf("%s: %+v, %v", back, parsed, err)
+		}
+		if got := alone(t, parsed).product.Parameters["HostReturnURL"]; got != back {
+			t.Errorf("%s: back to %q", back, got)
+		}
+	}
+	for _, arguments := range [][]string{
+		{"-host-return-url", "http://127.0.0.1:3000/reset"}, {"-password-mode", "managed", "-host-return-url", "http://127.0.0.1:3000/reset"},
+		{"-password-mode", "host", "-host-return-url", "http://localhost:3000/reset"}, {"-password-mode", "host", "-host-return-url", "http://shop.example.com/reset"},
+		{"-password-mode", "host", "-host-return-url", "/reset"}, {"-password-mode", "host", "-host-return-url", "https://me@shop.example.com/"},
+		{"-password-mode", "host", "-host-return-url", "https://shop.example.com/#reset"}, {"-password-mode", "host", "-host-return-url", "javascript:alert(1)"},
+		{"-password-mode", "host", "-host-return-url", "https://shop.example.com;script-src/"}, {"-password-mode", "host", "-host-return-url", "https://shop example.com/"},
+	} {
+		if parsed, err := parseOptions(arguments, io.Discard); err == nil || !strings.Contains(err.Error(), "-host-return-url") {
+			t.Errorf("%q: %+v, %v", arguments, parsed, err)
+		}
+	}
+}
+
 // alone is a stack of the real template in which nothing runs but its platform.
-func alone(t *testing.T, host bool) *stack {
+func alone(t *testing.T, options options) *stack {
 	t.Helper()
 	s := &stack{base: "http://127.0.0.1:8080", words: io.Discard}
-	if err := s.readTemplate(host); err != nil {
+	if err := s.readTemplate(options); err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
 func TestThePlatformKnowsItsOwnTokensAlone(t *testing.T) {
-	s := alone(t, false)
+	s := alone(t, options{})
 	now := time.Now()
 	good, err := s.issuer.Token(issuer.Person{Account: "u-1029"}, now)
 	if err != nil {
@@ -72,7 +96,7 @@ func TestThePlatformKnowsItsOwnTokensAlone(t *testing.T) {
 }
 
 func TestThePlatformsRuleTakesOurEventsAlone(t *testing.T) {
-	rule, err := alone(t, false).platformRule()
+	rule, err := alone(t, options{}).platformRule()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,8 @@ func TestWhatAPlatformRedeemsIsNowhereToBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
-	s := start(t, "-dynamodb", endpoint, "-password-mode", "host")
+	const back = "https://shop.example.com/reset"
+	s := start(t, "-dynamodb", endpoint, "-password-mode", "host", "-host-return-url", back)
 	l := life{secrets: map[string]string{"address": "host.canary", "account": "canary-hosted-90", "key": "canary-redemption-91", "other key": "canary-redemption-92"}}
 	const address = "host.canary@geheim.example"
 	l.secrets["session"] = signIn(t, s, "canary-hosted-90", "金丝雀小店")
@@ -31,7 +32,7 @@ func TestWhatAPlatformRedeemsIsNowhereToBeRead(t *testing.T) {
 	proven := want(t, s, "", 200, "POST", "/v1/recovery/verify", `{"email":"`+address+`","code":"`+m.code+`"}`)
 	grant, _ := proven["grant"].(string)
 	l.secrets["grant"] = grant
-	if to, _ := proven["return_url"].(string); !strings.HasPrefix(to, s.url) {
+	if proven["return_url"] != back {
 		t.Errorf("the grant is for %v", proven["return_url"])
 	}
 	// The person's browser posts it there, from a page of ours; no URL has it.
@@ -39,6 +40,9 @@ func TestWhatAPlatformRedeemsIsNowhereToBeRead(t *testing.T) {
 		"email="+address+"&token="+m.token)
 	if err != nil || page.status != 200 || !strings.Contains(page.body, `name="grant"`) || strings.Contains(page.body, "?grant=") {
 		t.Errorf("%d %v: %.300s", page.status, err, page.body)
+	}
+	if policy := page.header.Get("content-security-policy"); !strings.Contains(page.body, `action="`+back+`"`) || !strings.Contains(policy, "form-action https://shop.example.com;") {
+		t.Errorf("the page leads elsewhere, or may not lead there: %q in %.300s", policy, page.body)
 	}
 	want(t, s, "", 404, "POST", "/v1/recovery/password", `{"grant":"`+grant+`","password":"`+nextPassword+`"}`)
 	redeem := func(grant, key string) map[string]any {

@@ -73,7 +73,7 @@ func start(ctx context.Context, options options, words io.Writer) (_ *stack, err
 	}
 	s.onClose(func() { listener.Close() })
 	s.base = "http://" + listener.Addr().String()
-	if err := s.readTemplate(options.host); err != nil {
+	if err := s.readTemplate(options); err != nil {
 		return nil, err
 	}
 	fmt.Fprintf(words, "building %d functions and starting the database; the first time takes a minute or two\n", len(s.product.Functions))
@@ -135,7 +135,7 @@ func values(base string, host bool) map[string]string {
 	return parameters
 }
 
-func (s *stack) readTemplate(host bool) error {
+func (s *stack) readTemplate(options options) error {
 	folder, err := os.Getwd()
 	if err != nil {
 		return err
@@ -144,10 +144,14 @@ func (s *stack) readTemplate(host bool) error {
 	if err != nil {
 		return err
 	}
-	if s.product, err = template.Read(path, stackName, values(s.base, host)); err != nil {
+	parameters := values(s.base, options.host)
+	if options.back != "" {
+		parameters["HostReturnURL"] = options.back
+	}
+	if s.product, err = template.Read(path, stackName, parameters); err != nil {
 		return err
 	}
-	parameters := s.product.Parameters
+	parameters = s.product.Parameters
 	s.issuer, err = issuer.New(issuer.Issuer{
 		URL: parameters["JwtIssuer"], Audience: parameters["JwtAudience"], Scope: parameters["JwtScope"],
 		LabelClaim: parameters["LabelClaim"], LocaleClaim: parameters["LocaleClaim"],
