@@ -1,6 +1,7 @@
 // Command local starts the whole product on one machine, with no AWS account:
 //
-//	go run ./shared/local [-listen 127.0.0.1:8080] [-dynamodb URL] [-password-mode managed|host] [-load]
+//	go run ./shared/local [-listen 127.0.0.1:8080] [-dynamodb URL] [-password-mode managed|host]
+//		[-host-return-url URL] [-load]
 //
 // It reads template.yaml, builds every function and runs the real binaries: behind an HTTP API with the template's routes and
 // authorizers, on tables of DynamoDB Local, with their streams, a mail service that keeps what it is given, an event bus, secrets
@@ -11,10 +12,11 @@
 // on standard error that begins with `denied:` names function, action and resource. What roles allow of logs is not enforced.
 //
 // Beside the product there is a platform that calls it, under /_local/platform: people sign in there with a password, lose it, and find
-// their sessions ended by the event. With -password-mode host it keeps the passwords itself, and recovery leads back to it.
+// their sessions ended by the event. With -password-mode host it keeps the passwords itself, and recovery leads back to it, or with
+// -host-return-url to a platform of yours: at an https URL, or at http://127.0.0.1:PORT.
 //
 // With -load it drives every operation instead, prints what each took as Markdown tables, and ends, in about two minutes: with
-// status 1 when an answer, or the number of round trips to the database, is not the design's. -load-rounds, -load-pairs and
+// status 1 when an answer, or the number of round trips to the database, is not as the README says. -load-rounds, -load-pairs and
 // -load-resend=false make it smaller.
 //
 // What scripts may rely on is the contract of the README: the routes of the API, /_local/token, /_local/mails, /_local/events,

@@ -14,9 +14,9 @@ import (
 	"mailbind/shared/local/load"
 )
 
-// TestEachOperationMakesTheDesignsRoundTrips runs the whole of -load, but small and without the minute that resend has to wait: run
-// fails when a request makes more or fewer round trips than the design says.
-func TestEachOperationMakesTheDesignsRoundTrips(t *testing.T) {
+// TestEachOperationMakesTheRoundTripsOfTheREADME runs the whole of -load, but small and without the minute that resend has to wait: run
+// fails when a request makes more or fewer round trips than the README says.
+func TestEachOperationMakesTheRoundTripsOfTheREADME(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
 	var tables, words bytes.Buffer
@@ -32,7 +32,7 @@ func TestEachOperationMakesTheDesignsRoundTrips(t *testing.T) {
 		"link's token in the session": "1 +| 1 +| TransactWriteItems", "this wasn't me": "1 +| 1 +| UpdateItem",
 		"recover, unknown address": "2 +| 2 +| 2 UpdateItem", "recover, too soon": "2 +| 2 +| 2 UpdateItem",
 		"recover, refused by the caller's limit": "1 +| 1 +| UpdateItem", "page of the recovery link": "0 +| 0 +| -",
-		"redeem, wrong code": "1 +| 1 +| UpdateItem", "redeem, forged link": "0 +| 0 +| -", "redeem, link of another purpose": "0 +| 0 +| -",
+		"prove, wrong code": "1 +| 1 +| UpdateItem", "prove, forged link": "0 +| 0 +| -", "prove, link of another purpose": "0 +| 0 +| -",
 		"set password, too short": "0 +| 0 +| -", "set password, forged grant": "0 +| 0 +| -", "set password, grant of another purpose": "0 +| 0 +| -",
 		"set password, by grant": "2 +| 2 +| TransactWriteItems, UpdateItem", "set password, by link": "2 +| 2 +| TransactWriteItems, UpdateItem",
 		"set password, repeated": "2 +| 2 +| GetItem, UpdateItem", "check, wrong": "2 +| 2 +| GetItem, UpdateItem", "check, right": "3 +| 3 +| 2 UpdateItem, GetItem",
@@ -73,8 +73,8 @@ func held(t *testing.T, tables, operation, end string, rows int) {
 	}
 }
 
-// TestAPlatformThatKeepsPasswordsRedeemsInTheDesignsRoundTrips measures the stack that it has.
-func TestAPlatformThatKeepsPasswordsRedeemsInTheDesignsRoundTrips(t *testing.T) {
+// TestAPlatformThatKeepsPasswordsRedeemsInTheRoundTripsOfTheREADME measures the stack that it has.
+func TestAPlatformThatKeepsPasswordsRedeemsInTheRoundTripsOfTheREADME(t *testing.T) {
 	plan := load.Plan{Rounds: []load.Round{{Clients: 1, N: 2}, {Clients: 3, N: 6}}, Pairs: 4}
 	var tables, words bytes.Buffer
 	s, err := start(t.Context(), options{listen: "127.0.0.1:0", host: true, load: &plan}, &whole{out: &words})

@@ -51,11 +51,15 @@ func (c *crowd) alone() *http.Client {
 
 func (c *crowd) another() *http.Client {
 	c.network++
-	n := c.network
-	address := net.IPv4(127, 1+byte(n>>16)&0x7f, byte(n>>8), byte(n))
+	address := loopback(c.network)
 	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: address}}
 	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{
 		DialContext: dialer.DialContext, MaxIdleConnsPerHost: 64, IdleConnTimeout: 10 * time.Second}}
+}
+
+// loopback is the address of a network: one of 127.1.0.0 to 127.128.255.255.
+func loopback(network uint32) net.IP {
+	return net.IPv4(127, 1+byte(network>>16)&0x7f, byte(network>>8), byte(network))
 }
 
 func (c *crowd) close() {

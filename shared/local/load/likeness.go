@@ -35,7 +35,7 @@ func (d *driver) strangers() []operation {
 	ops := []operation{
 		{name: "recover", function: "recover", ask: by(network, "/v1/recovery", ask)},
 		{name: "recover, too soon", function: "recover", ask: by(network, "/v1/recovery", ask)},
-		{name: "redeem, wrong code", function: "recover", ask: by(own, "/v1/recovery/verify", func(p *person) map[string]string {
+		{name: "prove, wrong code", function: "recover", ask: by(own, "/v1/recovery/verify", func(p *person) map[string]string {
 			return map[string]string{"email": p.address, "code": "ABCD-EFGH"}
 		})},
 	}

@@ -2,7 +2,7 @@
 // took as Markdown tables: rates, latencies, processor time, round trips to the database and requests to the mail service as they
 // really arrived there, memory and starts of each function, and whether bind and recovery tell what an address is.
 //
-// Round trips do not depend on the machine; they are held to the design's, and a difference is an error. The other numbers are of
+// Round trips do not depend on the machine; they are held to those of the README, and a difference is an error. The other numbers are of
 // one machine that carries the clients, the gateway, the functions, the mail service and DynamoDB Local at once: good for
 // comparing two states of the code in the same hour, and for nothing else.
 package load
@@ -40,13 +40,13 @@ type Function struct {
 	Errors    int64   // of these, failed
 }
 
-// mostWait is the longest wait for a cooldown; a longer one than the minute of the design means that something else is wrong.
+// mostWait is the longest wait for a cooldown; a longer one than the minute of the README means that something else is wrong.
 const mostWait = 90 * time.Second
 
-var errCooldown = errors.New("load: the cooldown of a resend is longer than the design says")
+var errCooldown = errors.New("load: the cooldown of a resend is longer than a minute")
 
 // Run drives the stack and prints the tables, also those of a run that broke off. The error says what was not as it has to be:
-// wrong answers, round trips that are not the design's, requests of unknown origin, an answer that tells what it must not.
+// wrong answers, round trips that are not the README's, requests of unknown origin, an answer that tells what it must not.
 func Run(ctx context.Context, stack Stack, plan Plan, out io.Writer) error {
 	d := &driver{
 		stack: stack, plan: plan, run: rand.Text()[:10], idle: map[string]int64{}, inits: map[string][]time.Duration{},
@@ -80,8 +80,8 @@ func (d *driver) verdict() error {
 			faults = append(faults, fmt.Errorf("load: %d of %d answers at %d clients were not the expected ones; one of them: %s",
 				r.wrong, len(r.took), r.clients, r.example))
 		}
-		if !r.asDesigned() {
-			faults = append(faults, fmt.Errorf("load: %s: %d round trips for %d requests; the design has %d for each",
+		if !r.asPromised() {
+			faults = append(faults, fmt.Errorf("load: %s: %d round trips for %d requests; the README has %d for each",
 				r.operation.name, r.trips(), len(r.took), r.operation.trips))
 		}
 	}
@@ -89,8 +89,8 @@ func (d *driver) verdict() error {
 		if calls := m.counts.of(sender, Mail); calls != len(m.delays) {
 			faults = append(faults, fmt.Errorf("load: %s: %d requests to the mail service for %d mails", m.cause.name, calls, len(m.delays)))
 		}
-		if !m.asDesigned() {
-			faults = append(faults, fmt.Errorf("load: mail after %s: %d round trips for %d orders; the design has %d for each",
+		if !m.asPromised() {
+			faults = append(faults, fmt.Errorf("load: mail after %s: %d round trips for %d orders; the README has %d for each",
 				m.cause.name, m.trips(), m.n, m.cause.mailed))
 		}
 	}

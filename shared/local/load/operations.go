@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// operation is one line of the table: a request, the answer it has to get and the round trips that the design allows it.
+// operation is one line of the table: a request, the answer it has to get and the round trips that the README promises.
 type operation struct {
 	name     string
 	function string

@@ -25,8 +25,8 @@ type result struct {
 // trips are the round trips to the database that the operation's function made.
 func (r *result) trips() int { return r.counts.of(r.operation.function, Database) }
 
-// asDesigned says whether each request made the round trips that the design gives it.
-func (r *result) asDesigned() bool { return r.trips() == r.operation.trips*len(r.took) }
+// asPromised says whether each request made the round trips that the README promises.
+func (r *result) asPromised() bool { return r.trips() == r.operation.trips*len(r.took) }
 
 // measure runs one operation once for each of the people, by so many clients at once, and counts what reaches the services
 // meanwhile. The error is of a request that got no answer.

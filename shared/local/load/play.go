@@ -141,8 +141,8 @@ const none = 0
 // trips are the round trips to the database that the sender made.
 func (m *mailing) trips() int { return m.counts.of(sender, Database) }
 
-// asDesigned says whether each order made the round trips that the design gives it.
-func (m *mailing) asDesigned() bool { return m.trips() == m.cause.mailed*m.n }
+// asPromised says whether each order made the round trips that the README promises.
+func (m *mailing) asPromised() bool { return m.trips() == m.cause.mailed*m.n }
 
 // mailing measures an operation that makes a mail due for each account, its nth, and waits until all have come.
 func (d *driver) mailing(ctx context.Context, op operation, clients int, who []person, nth int) error {

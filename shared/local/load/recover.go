@@ -47,20 +47,20 @@ var afterMail = []operation{
 	{name: "page of the recovery link", function: "page", status: 200, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.ask(ctx, "GET", "/reset?t="+p.recovery, "", "")
 	}},
-	{name: "redeem, wrong code", function: "recover", status: 422, trips: 1, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
-		return d.redeem(ctx, map[string]string{"email": p.address, "code": otherCode(p.code)})
+	{name: "prove, wrong code", function: "recover", status: 422, trips: 1, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
+		return d.prove(ctx, map[string]string{"email": p.address, "code": otherCode(p.code)})
 	}},
-	{name: "redeem, forged link", function: "recover", status: 422, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
-		return d.redeem(ctx, map[string]string{"email": p.address, "token": forged(p.recovery)})
+	{name: "prove, forged link", function: "recover", status: 422, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
+		return d.prove(ctx, map[string]string{"email": p.address, "token": forged(p.recovery)})
 	}},
-	{name: "redeem, link of another purpose", function: "recover", status: 422, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
-		return d.redeem(ctx, map[string]string{"email": p.address, "token": p.token})
+	{name: "prove, link of another purpose", function: "recover", status: 422, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
+		return d.prove(ctx, map[string]string{"email": p.address, "token": p.token})
 	}},
-	{name: "redeem, link", function: "recover", status: 200, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
-		return d.redeem(ctx, map[string]string{"email": p.address, "token": p.recovery})
+	{name: "prove, link", function: "recover", status: 200, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
+		return d.prove(ctx, map[string]string{"email": p.address, "token": p.recovery})
 	}},
-	{name: "redeem, code", function: "recover", status: 200, trips: 1, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
-		got, err := d.redeem(ctx, map[string]string{"email": p.address, "code": p.code})
+	{name: "prove, code", function: "recover", status: 200, trips: 1, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
+		got, err := d.prove(ctx, map[string]string{"email": p.address, "code": p.code})
 		if err != nil || got.status != http.StatusOK {
 			return got, err
 		}
@@ -104,7 +104,7 @@ func askRecovery(ctx context.Context, d *driver, p *person) (reply, error) {
 	return d.askBy(ctx, d.crowd.next(1), "POST", "/v1/recovery", "", asJSON(map[string]string{"email": p.address}))
 }
 
-func (d *driver) redeem(ctx context.Context, what map[string]string) (reply, error) {
+func (d *driver) prove(ctx context.Context, what map[string]string) (reply, error) {
 	return d.ask(ctx, "POST", "/v1/recovery/verify", "", asJSON(what))
 }
 

@@ -44,7 +44,7 @@ func (d *driver) report(out io.Writer, took time.Duration, used machine, relayed
 }
 
 func (d *driver) operations() string {
-	rows := [][]string{{"operation", "clients", "n", "ops/s", "p50 ms", "p99 ms", "errors", "CPU ms", "round trips", "design", "of these"}}
+	rows := [][]string{{"operation", "clients", "n", "ops/s", "p50 ms", "p99 ms", "errors", "CPU ms", "round trips", "README", "of these"}}
 	sorted := slices.Clone(d.results)
 	place := map[string]int{} // operations in the order in which they first came
 	for _, r := range sorted {
@@ -55,32 +55,32 @@ func (d *driver) operations() string {
 	slices.SortStableFunc(sorted, func(a, b *result) int { return place[a.operation.name] - place[b.operation.name] })
 	for _, r := range sorted {
 		n := len(r.took)
-		design := fmt.Sprint(r.operation.trips)
-		if !r.asDesigned() {
-			design += ": DIFFERS"
+		promised := fmt.Sprint(r.operation.trips)
+		if !r.asPromised() {
+			promised += ": DIFFERS"
 		}
 		rows = append(rows, []string{
 			r.operation.name, fmt.Sprint(r.clients), fmt.Sprint(n), decimals(float64(n)/r.wall.Seconds(), 0),
 			decimals(ms(percentile(r.took, 50)), 1), decimals(ms(percentile(r.took, 99)), 1), fmt.Sprint(r.wrong),
-			perRequest(r.cpu, r.cpuKnown, n), each(r.trips(), n), design, r.counts.names(r.operation.function, n),
+			perRequest(r.cpu, r.cpuKnown, n), each(r.trips(), n), promised, r.counts.names(r.operation.function, n),
 		})
 	}
 	return table(rows)
 }
 
 func (d *driver) deliveries() string {
-	rows := [][]string{{"mail after", "clients", "n", "p50 ms", "p99 ms", "mail service", "round trips", "design", "of these", "CPU ms"}}
+	rows := [][]string{{"mail after", "clients", "n", "p50 ms", "p99 ms", "mail service", "round trips", "README", "of these", "CPU ms"}}
 	for _, m := range d.mails {
-		n, p50, p99, design := m.n, "-", "-", fmt.Sprint(m.cause.mailed)
+		n, p50, p99, promised := m.n, "-", "-", fmt.Sprint(m.cause.mailed)
 		if len(m.delays) > 0 {
 			p50, p99 = decimals(ms(percentile(m.delays, 50)), 0), decimals(ms(percentile(m.delays, 99)), 0)
 		}
-		if !m.asDesigned() {
-			design += ": DIFFERS"
+		if !m.asPromised() {
+			promised += ": DIFFERS"
 		}
 		rows = append(rows, []string{
 			m.cause.name, fmt.Sprint(m.clients), fmt.Sprint(n), p50, p99,
-			each(m.counts.of(sender, Mail), n), each(m.trips(), n), design, m.counts.names(sender, n), perRequest(m.cpu, m.cpuKnown, n),
+			each(m.counts.of(sender, Mail), n), each(m.trips(), n), promised, m.counts.names(sender, n), perRequest(m.cpu, m.cpuKnown, n),
 		})
 	}
 	return table(rows)
