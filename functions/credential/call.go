@@ -73,15 +73,12 @@ func (c caller) call(ctx context.Context, payload string, id binding.Request, no
 	if err != nil {
 		return "", nil, err
 	}
-	run, known := ops[op]
-	if !known || op == opRedeem && !c.host {
+	known := ops[op]
+	if !known.managed && !c.host || !known.host && c.host {
 		return "", nil, httpapi.Malformed("op")
 	}
-	answer, err = run(c.platform, call{ctx, payload, id, now})
-	if err != nil {
-		return op, nil, err
-	}
-	return op, answer, nil
+	answer, err = known.run(ctx, c.platform, call{payload, id, now})
+	return op, answer, err
 }
 
 // requestID names the call in the facts that it makes: Lambda's id of it, a UUID of 36 characters.

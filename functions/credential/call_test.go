@@ -1,14 +1,18 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"mailbind/shared/binding"
 )
@@ -103,11 +107,22 @@ func TestAGrantIsRedeemedOnce(t *testing.T) {
 	}
 }
 
-// Where we keep the passwords a grant is for a new one here, and for nothing else.
-func TestNoGrantIsRedeemedWhereThePasswordsAreOurs(t *testing.T) {
+// Where we keep the passwords a grant is for a new one here, and for nothing else; where the platform does, none is set
+// or checked here. Recovery is paused in both.
+func TestEachPasswordModeHasItsOps(t *testing.T) {
+	const notHere = `{"refused":"malformed","reason":"op"}`
 	w := newWorld(t, false)
 	w.bound(sub, mine)
-	w.is(w.call("redeem", "grant", w.grant(mine), "key", "k"), `{"refused":"malformed","reason":"op"}`)
+	w.is(w.call("redeem", "grant", w.grant(mine), "key", "k"), notHere)
+	w.caller.host = true
+	before := w.claim(sub)
+	w.is(w.call("set", "account", sub, "password", good), notHere)
+	w.is(w.call("check", "account", sub, "password", good), notHere)
+	if after := w.claim(sub); !reflect.DeepEqual(after, before) {
+		t.Errorf("the owner is told of %+v", after)
+	}
+	w.is(w.call("hold", "account", sub, "until", time.Now().Add(time.Hour).Format(time.RFC3339)), `{"version":0}`)
+	w.is(w.call("release", "account", sub), `{"version":0}`)
 }
 
 // Strangers spend the strangers' tries; who is told to wait is told for how long, and nothing is compared meanwhile.
@@ -154,6 +169,7 @@ func TestOutagesAreFunctionErrors(t *testing.T) {
 	grant := w.grant(mine)
 	payloads = append(payloads, `{"op":"redeem","grant":"`+grant+`","key":"k"}`)
 	for _, payload := range payloads {
+		w.caller.host = strings.Contains(payload, `"redeem"`)
 		w.caller.platform.Store = away{w.memory, errAway}
 		if got, err := w.invoke(payload); !errors.Is(err, errOutage) || got != "" || strings.Contains(err.Error(), "dynamo") {
 			t.Errorf("%s: %s, %v", payload, got, err)
@@ -170,7 +186,7 @@ func TestOutagesAreFunctionErrors(t *testing.T) {
 	}
 }
 
-// R64: whatever is called, one line a call, and in it neither account, password, client, grant, key nor address.
+// Whatever is called, one line a call, and in it neither account, password, client, grant, key nor address.
 func TestNothingPersonalIsLogged(t *testing.T) {
 	w := newWorld(t, true)
 	w.bound("canary-sub", "canary@canary.example.net")
@@ -178,8 +194,11 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 	calls := 0
 	call := func(op string, members ...string) {
 		calls++
+		w.caller.host = op == "redeem"
 		w.call(op, members...)
 	}
+	call("redeem", "grant", grant, "key", "canary-key")
+	call("redeem", "grant", "canary-grant", "key", "canary-key")
 	call("set", "account", "canary-sub", "password", "canary canary canary")
 	call("set", "account", "canary-sub", "password", "seven canaries over the harbour")
 	call("check", "account", "canary-sub", "password", "seven canaries over the harbour", "client", "canary-client")
@@ -188,9 +207,7 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 	call("canary-op", "account", "canary-sub")
 	call("hold", "account", "canary-sub", "until", "canary")
 	call("hold", "account", "canary-other", "until", time.Now().Add(time.Hour).Format(time.RFC3339))
-	call("redeem", "grant", grant, "key", "canary-key")
-	call("redeem", "grant", "canary-grant", "key", "canary-key")
-	w.caller.platform.Store = away{w.memory, errAway}
+	w.caller.platform.Store, w.caller.host = away{w.memory, errAway}, false
 	if _, err := w.invoke(`{"op":"check","account":"canary-sub","password":"canary","client":"canary-client"}`); err == nil || strings.Contains(err.Error(), "canary") {
 		t.Errorf("%v", err)
 	}
@@ -229,8 +246,15 @@ func TestTheSamplePayloadIsAnswered(t *testing.T) {
 
 // A call names its facts by Lambda's id of it; without a usable one each has its own.
 func TestTheRequestIDIsLambdasOrAFreshOne(t *testing.T) {
-	a, b := requestID(t.Context()), requestID(t.Context())
-	if a == b || len(a) < 16 || len(a) > 36 {
-		t.Errorf("%q, %q", a, b)
+	long := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: strings.Repeat("7", 37)})
+	for _, ctx := range []context.Context{t.Context(), long} {
+		a, b := requestID(ctx), requestID(ctx)
+		if a == b || len(a) < 16 || len(a) > 36 {
+			t.Errorf("%q, %q", a, b)
+		}
+	}
+	ours := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: awsID})
+	if got := requestID(ours); got != awsID {
+		t.Errorf("%q", got)
 	}
 }

@@ -13,8 +13,10 @@
 //
 // check asks whether a password is right. client is the platform's opaque word for where the try comes from,
 // at most 255 bytes, such as a long-lived cookie of the device: each has 10 tries and gains one every 6
-// minutes, and clients on which no password was right yet share 50 more an account. Without client a try
-// counts as a stranger's. End the sessions that began under a lower version: the password was changed since.
+// minutes. Clients on which no password was right yet draw from 50 that they share as well, one back every 72
+// seconds; so does a try without client. Strangers who guess on and on can keep these empty, and with them a
+// device that is new; never one that is known. So send client always, and limit guessing networks before you
+// call. End the sessions that began under a lower version: the password was changed since.
 //
 //	{"op":"check","account":"u-1029","password":"a guess"}
 //	{"ok":false,"version":1773489600000,"retry_after":72}
@@ -26,8 +28,11 @@
 //	{"version":1773489600000}
 //
 // set keeps a password that the account holder chose while signed in. if_version sets it only if the
-// credential is still of that version, 0 only if there is none yet; a repeated call is then the same success.
-// The owner of a bound account is told by mail, the platform by the event credential.changed.
+// credential is still of that version, 0 only if there is none yet; a call that is repeated within ten minutes
+// is then the same success. Without it each call is a change of its own. The session in which it was chosen goes
+// on under the new version, or it ends with the others. What recovery mailed before ends. The owner of a bound
+// account is told by mail, the platform by the event credential.changed; for an account that is not bound there
+// is neither.
 //
 //	{"op":"hold","account":"u-1029","until":"2026-03-21T12:00:00Z"}
 //	{"version":1773489600000}
@@ -35,7 +40,8 @@
 //	{"version":1773489600000}
 //
 // hold pauses recovery of a bound account until then, at most 30 days from now; release ends that. Mails that
-// are asked for meanwhile say so, and codes, links and grants that are out let nobody in.
+// are asked for meanwhile say so. Codes, links and grants that were out before end for good, with release too:
+// hold and release at once end them without a pause, which is for platforms whose own password was changed.
 //
 //	{"op":"redeem","grant":"AQPEaenWxYddN6Q_NT1PiOYfz4EsZu7jRXRlpAsNpBU","key":"recovery-7f3a"}
 //	{"account":"u-1029","issuer":"https://login.example.com/","ref":"7QK2","proved_at":"2026-03-14T12:00:00Z"}
@@ -43,6 +49,8 @@
 // redeem is for platforms that keep passwords themselves (PasswordMode host): it takes the grant that a
 // browser posted to the platform, once, and tells whose it is. key is the platform's own name of this
 // redemption, 1 to 255 bytes: with the same key the call may be repeated, for its answer may have been lost.
+//
+// In PasswordMode managed there is no redeem, in host no check and no set.
 //
 // # Refusals
 //
@@ -55,13 +63,13 @@
 // password-refused: the password breaks rules, which reasons names (the words of openapi.yaml's
 // PasswordReason). malformed: the call cannot be read, and reason names the part of it: json, op (there is no
 // such op, or not in this PasswordMode), account, password, client, until, key. recovery-refused: the grant is
-// wrong, expired or used, or the account's recovery is held. not-bound: the account has no address, and so no
-// recovery to hold. version-changed: the credential is of another version than if_version. unavailable:
+// wrong, expired or used, or the account's recovery is paused. not-bound: the account has no address, and so no
+// recovery to pause. version-changed: the credential is of another version than if_version. unavailable:
 // ask again after retry_after seconds.
 //
 // An outage is no answer but a function error (FunctionError in the answer of Invoke): its message is always
-// the same, and the function's log has the cause. Every call may be repeated; a wrong password costs a try
-// each time.
+// the same, and the function's log has the cause. Every call may be repeated, set with if_version; a wrong
+// password costs a try each time.
 //
 // # What is logged
 //

@@ -14,18 +14,22 @@ import (
 
 // A call is one payload, to be read by its op.
 type call struct {
-	ctx     context.Context
 	payload string
 	id      binding.Request
 	now     time.Time
 }
 
-// opRedeem is the op that only one PasswordMode has.
-const opRedeem = "redeem"
+// An op is one thing that can be asked for, and in which PasswordMode.
+type op struct {
+	run           func(context.Context, *recovery.Platform, call) (any, error)
+	managed, host bool
+}
 
-// ops are all that can be asked for.
-var ops = map[string]func(*recovery.Platform, call) (any, error){
-	"check": check, "set": set, "hold": hold, "release": release, opRedeem: redeem,
+// ops are all that can be asked for. Where the platform keeps the passwords there is none of ours to set or
+// check: a mail would tell the owner of a change that no sign-in knows.
+var ops = map[string]op{
+	"check": {check, true, false}, "set": {set, true, false}, "redeem": {redeem, false, true},
+	"hold": {hold, true, true}, "release": {release, true, true},
 }
 
 // opOf reads the member op alone; the others are read when it is known which there may be.
@@ -58,7 +62,7 @@ func (c checked) outcome() string {
 	return "wrong"
 }
 
-func check(p *recovery.Platform, c call) (any, error) {
+func check(ctx context.Context, p *recovery.Platform, c call) (any, error) {
 	var in struct {
 		Op       string  `json:"op"`
 		Account  string  `json:"account"`
@@ -68,7 +72,7 @@ func check(p *recovery.Platform, c call) (any, error) {
 	if err := read(c, &in, &in.Password); err != nil {
 		return nil, err
 	}
-	out, err := p.Check(c.ctx, in.Account, *in.Password, in.Client, c.now)
+	out, err := p.Check(ctx, in.Account, *in.Password, in.Client, c.now)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +84,7 @@ type versioned struct {
 	Version int64 `json:"version"`
 }
 
-func set(p *recovery.Platform, c call) (any, error) {
+func set(ctx context.Context, p *recovery.Platform, c call) (any, error) {
 	var in struct {
 		Op        string  `json:"op"`
 		Account   string  `json:"account"`
@@ -90,10 +94,10 @@ func set(p *recovery.Platform, c call) (any, error) {
 	if err := read(c, &in, &in.Password); err != nil {
 		return nil, err
 	}
-	return version(p.Set(c.ctx, in.Account, *in.Password, in.IfVersion, c.id, c.now))
+	return version(p.Set(ctx, in.Account, *in.Password, in.IfVersion, c.id, c.now))
 }
 
-func hold(p *recovery.Platform, c call) (any, error) {
+func hold(ctx context.Context, p *recovery.Platform, c call) (any, error) {
 	var in struct {
 		Op      string `json:"op"`
 		Account string `json:"account"`
@@ -106,10 +110,10 @@ func hold(p *recovery.Platform, c call) (any, error) {
 	if err != nil {
 		return nil, httpapi.Malformed("until")
 	}
-	return version(p.Hold(c.ctx, in.Account, until, c.now))
+	return version(p.Hold(ctx, in.Account, until, c.now))
 }
 
-func release(p *recovery.Platform, c call) (any, error) {
+func release(ctx context.Context, p *recovery.Platform, c call) (any, error) {
 	var in struct {
 		Op      string `json:"op"`
 		Account string `json:"account"`
@@ -117,7 +121,7 @@ func release(p *recovery.Platform, c call) (any, error) {
 	if err := httpapi.DecodeJSON(c.payload, &in); err != nil {
 		return nil, err
 	}
-	return version(p.Release(c.ctx, in.Account, c.now))
+	return version(p.Release(ctx, in.Account, c.now))
 }
 
 // redeemed is the answer to redeem.
@@ -128,7 +132,7 @@ type redeemed struct {
 	ProvedAt time.Time `json:"proved_at"` // whole seconds, UTC
 }
 
-func redeem(p *recovery.Platform, c call) (any, error) {
+func redeem(ctx context.Context, p *recovery.Platform, c call) (any, error) {
 	var in struct {
 		Op    string `json:"op"`
 		Grant string `json:"grant"`
@@ -137,7 +141,7 @@ func redeem(p *recovery.Platform, c call) (any, error) {
 	if err := httpapi.DecodeJSON(c.payload, &in); err != nil {
 		return nil, err
 	}
-	r, err := p.Redeem(c.ctx, in.Grant, in.Key, c.id, c.now)
+	r, err := p.Redeem(ctx, in.Grant, in.Key, c.id, c.now)
 	if err != nil {
 		return nil, err
 	}

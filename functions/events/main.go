@@ -12,7 +12,7 @@ import (
 
 func main() {
 	f := setup.New("events")
-	data := f.Data().With(f, setup.Accounts, setup.Recoveries)
+	data := f.Data(setup.Accounts, setup.Recoveries)
 	publisher := event.Publisher{Bus: f.Text("MAILBIND_EVENT_BUS")}
 	endpoint := f.Endpoint("MAILBIND_EVENTS_ENDPOINT")
 	f.Connect(data)

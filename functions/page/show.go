@@ -62,7 +62,7 @@ func (s shown) reset(ctx context.Context, r *httpapi.Request) (httpapi.Response,
 	token, l := r.Query("t"), language(r)
 	if _, err := recovery.OpenLink(ctx, s.keys, token, r.Now); err != nil {
 		refusal, _ := httpapi.AsRefusal(err)
-		return told(err, html(httpapi.Status(refusal), l, s.site.RecoveryRefused(l, string(refusal.Reason), refusal.RetryAfter)))
+		return httpapi.Refused(err, page.Headers(l), s.site.RecoveryRefused(l, string(refusal.Reason), refusal.RetryAfter))
 	}
 	response := html(http.StatusOK, l, s.site.Reset(l, page.ResetView{Token: token, Host: s.host}))
 	if !s.host {
@@ -86,15 +86,8 @@ func (s shown) refused(r *httpapi.Request, token string, err error) (httpapi.Res
 	if !errors.Is(refusal, binding.ErrExpired) {
 		token = ""
 	}
-	return told(err, html(httpapi.Status(refusal), l, s.site.Refused(l, string(refusal.Reason),
-		page.RefusedView{Token: token, RetryAfter: refusal.RetryAfter})))
-}
-
-// told answers an error with a page.
-func told(err error, response httpapi.Response) (httpapi.Response, error) {
-	refusal, _ := httpapi.AsRefusal(err)
-	httpapi.AddRetryAfter(response.Headers, refusal)
-	return httpapi.Response{}, httpapi.Shown(err, response)
+	return httpapi.Refused(err, page.Headers(l), s.site.Refused(l, string(refusal.Reason),
+		page.RefusedView{Token: token, RetryAfter: refusal.RetryAfter}))
 }
 
 func html(status int, l page.Lang, body []byte) httpapi.Response {

@@ -205,7 +205,7 @@ func TestOutagesAreShownWithoutTheirCause(t *testing.T) {
 	}
 }
 
-// R64: the query holds the token; the log holds neither.
+// P12: the query holds the token; the log holds neither.
 func TestNothingOfALinkIsLogged(t *testing.T) {
 	w := newWorld(t, 0)
 	visits := w.visits()

@@ -41,7 +41,7 @@ func (a asking) ask(ctx context.Context, r *httpapi.Request) (httpapi.Response, 
 		return httpapi.JSONResponse(http.StatusAccepted, asked{State: "asked"}), nil
 	case r.WantsHTML():
 		refusal, _ := httpapi.AsRefusal(err)
-		return shown(err, page.Headers(l), a.site.Ask(l, page.AskView{Email: email, Problem: string(refusal.Reason), RetryAfter: refusal.RetryAfter}))
+		return httpapi.Refused(err, page.Headers(l), a.site.Ask(l, page.AskView{Email: email, Problem: string(refusal.Reason), RetryAfter: refusal.RetryAfter}))
 	}
 	return httpapi.Response{}, err
 }
@@ -52,13 +52,6 @@ func trimmed(r *httpapi.Request, email string) string {
 		return strings.TrimSpace(email)
 	}
 	return email
-}
-
-// shown answers an error with a page.
-func shown(err error, headers map[string]string, body []byte) (httpapi.Response, error) {
-	refusal, _ := httpapi.AsRefusal(err)
-	httpapi.AddRetryAfter(headers, refusal)
-	return httpapi.Response{}, httpapi.Shown(err, httpapi.HTML(httpapi.Status(refusal), headers, body))
 }
 
 func language(r *httpapi.Request) page.Lang { return page.Negotiate(r.Header("accept-language")) }

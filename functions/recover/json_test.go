@@ -100,7 +100,7 @@ func TestMembersAreThoseThatAreDocumented(t *testing.T) {
 	}
 }
 
-// R64: whatever is asked and proven, one line a request, and in it neither address, code, token, grant nor account.
+// P12: whatever is asked and proven, one line a request, and in it neither address, code, token, grant nor account.
 func TestNothingPersonalIsLogged(t *testing.T) {
 	const email = "canary@canary.example.net"
 	w := newWorld(t)

@@ -74,13 +74,13 @@ func (a asking) refused(ctx context.Context, r *httpapi.Request, email string, i
 		if _, bad := recovery.OpenLink(ctx, a.service.Keys, token, r.Now); bad != nil {
 			break // no way on from a token that is none
 		}
-		return shown(err, a.resetHeaders(l), a.site.Reset(l, page.ResetView{Token: token, Email: email, Host: a.returnURL != "", Refused: true}))
+		return httpapi.Refused(err, a.resetHeaders(l), a.site.Reset(l, page.ResetView{Token: token, Email: email, Host: a.returnURL != "", Refused: true}))
 	case wrong || noCode:
-		return shown(err, page.Headers(l), a.site.Asked(l, page.AskedView{Email: email, Refused: wrong, NotCode: noCode}))
+		return httpapi.Refused(err, page.Headers(l), a.site.Asked(l, page.AskedView{Email: email, Refused: wrong, NotCode: noCode}))
 	case noAddress:
-		return shown(err, page.Headers(l), a.site.Ask(l, page.AskView{Email: email, Problem: string(refusal.Reason)}))
+		return httpapi.Refused(err, page.Headers(l), a.site.Ask(l, page.AskView{Email: email, Problem: string(refusal.Reason)}))
 	}
-	return shown(err, page.Headers(l), a.site.RecoveryRefused(l, string(refusal.Reason), refusal.RetryAfter))
+	return httpapi.Refused(err, page.Headers(l), a.site.RecoveryRefused(l, string(refusal.Reason), refusal.RetryAfter))
 }
 
 // resetHeaders are those of the page Reset, which has a field for a password where the passwords are ours.

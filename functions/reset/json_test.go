@@ -123,7 +123,7 @@ func TestReplayingAProofCostsThreeHashes(t *testing.T) {
 	}
 }
 
-// R64: whatever is sent, one line a request, and in it neither address, token, grant, password nor account.
+// P12: whatever is sent, one line a request, and in it neither address, token, grant, password nor account.
 func TestNothingPersonalIsLogged(t *testing.T) {
 	w := newWorld(t)
 	granted, requests := w.granted(), 0

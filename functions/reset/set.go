@@ -78,8 +78,7 @@ func (s setting) refused(ctx context.Context, r *httpapi.Request, in map[string]
 	default:
 		form, headers = s.site.RecoveryRefused(l, string(refusal.Reason), refusal.RetryAfter), page.Headers(l)
 	}
-	httpapi.AddRetryAfter(headers, refusal)
-	return httpapi.Response{}, httpapi.Shown(err, httpapi.HTML(httpapi.Status(refusal), headers, form))
+	return httpapi.Refused(err, headers, form)
 }
 
 // form is the form again; nil where no other password or address could help: a grant that is refused, a token

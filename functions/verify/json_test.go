@@ -127,7 +127,7 @@ func TestSuccessInJSON(t *testing.T) {
 	}
 }
 
-// R64: whatever is pressed, one line a request, and in it neither address, token, number nor label.
+// P12: whatever is pressed, one line a request, and in it neither address, token, number nor label.
 func TestNothingPersonalIsLogged(t *testing.T) {
 	w := newWorld(t)
 	c := w.ask("u-1", "canary@canary.example.net", time.Minute)

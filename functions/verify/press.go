@@ -77,11 +77,7 @@ type denial struct {
 func (p pressed) refused(ctx context.Context, r *httpapi.Request, token string, err error) (httpapi.Response, error) {
 	refusal, _ := httpapi.AsRefusal(err)
 	l := page.Negotiate(r.Header("accept-language"))
-	headers := page.Headers(l)
-	httpapi.AddRetryAfter(headers, refusal)
-	answer := func(body []byte) (httpapi.Response, error) {
-		return httpapi.Response{}, httpapi.Shown(err, httpapi.HTML(httpapi.Status(refusal), headers, body))
-	}
+	answer := func(body []byte) (httpapi.Response, error) { return httpapi.Refused(err, page.Headers(l), body) }
 	link, bad := binding.OpenLink(ctx, p.service.Keys, token, r.Now)
 	mismatch := errors.Is(refusal, binding.ErrCheckMismatch)
 	notNumber := errors.Is(refusal, binding.ErrMalformed) && refusal.Detail == "check"

@@ -17,22 +17,18 @@ const (
 	typeForm = "application/x-www-form-urlencoded"
 )
 
-// decodeJSON reads a body strictly: one object, no unknown, repeated or case-variant names, no null,
+// DecodeJSON reads a body strictly: one object, no unknown, repeated or case-variant names, no null,
 // nothing after it, valid UTF-8 throughout. encoding/json takes all of these, and what a firewall before
 // us read may then differ from what we do; hence the v2 implementation.
-func decodeJSON(body string, into any) error {
+func DecodeJSON(body string, into any) error {
 	if hasNull(body) {
-		return malformed("json") // v2 too would leave the zero value
+		return Malformed("json") // v2 too would leave the zero value
 	}
 	if err := json.Unmarshal([]byte(body), into, json.RejectUnknownMembers(true)); err != nil {
-		return malformed("json")
+		return Malformed("json")
 	}
 	return nil
 }
-
-// DecodeJSON reads a text as strictly as the body of a request, for calls that come without HTTP. What it
-// refuses is malformed, for the reason json.
-func DecodeJSON(text string, into any) error { return decodeJSON(text, into) }
 
 // hasNull says whether there is a null anywhere before the first fault of syntax.
 func hasNull(body string) bool {
@@ -60,7 +56,7 @@ func (r *Request) JSON(into any, empty bool) error {
 	case r.contentType != typeJSON:
 		return refuse(ErrUnsupportedMedia)
 	}
-	return decodeJSON(body, into)
+	return DecodeJSON(body, into)
 }
 
 // Form decodes a body of a public route, JSON or a form, into named fields. An unknown or repeated
@@ -75,7 +71,7 @@ func (r *Request) Form(fields ...string) (map[string]string, error) {
 	what := "json"
 	switch r.contentType {
 	case typeJSON:
-		if err := decodeJSON(body, &out); err != nil {
+		if err := DecodeJSON(body, &out); err != nil {
 			return nil, err
 		}
 	case typeForm:
@@ -87,11 +83,11 @@ func (r *Request) Form(fields ...string) (map[string]string, error) {
 		}
 		values, err := url.ParseQuery(body)
 		if err != nil {
-			return nil, malformed(what)
+			return nil, Malformed(what)
 		}
 		for name, v := range values {
 			if len(v) != 1 || !utf8.ValidString(v[0]) {
-				return nil, malformed(what)
+				return nil, Malformed(what)
 			}
 			out[name] = v[0]
 		}
@@ -100,18 +96,16 @@ func (r *Request) Form(fields ...string) (map[string]string, error) {
 	}
 	for name := range out {
 		if !slices.Contains(fields, name) {
-			return nil, malformed(what)
+			return nil, Malformed(what)
 		}
 	}
 	return out, nil
 }
 
-// refuse and malformed make the edge's own refusals.
+// refuse makes the edge's own refusals.
 func refuse(r binding.Reason) error { return &binding.Refusal{Reason: r} }
 
-func malformed(what string) error {
+// Malformed refuses what this part of it makes unreadable.
+func Malformed(what string) error {
 	return &binding.Refusal{Reason: binding.ErrMalformed, Detail: what}
 }
-
-// Malformed refuses a request that this part of it makes unreadable.
-func Malformed(what string) error { return malformed(what) }

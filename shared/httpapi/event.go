@@ -60,7 +60,7 @@ func (e *Event) body(limit int) (string, error) {
 	raw, err := base64.StdEncoding.DecodeString(e.Body)
 	switch {
 	case err != nil:
-		return "", malformed("body")
+		return "", Malformed("body")
 	case len(raw) > limit:
 		return "", refuse(ErrTooLarge)
 	}

@@ -178,13 +178,6 @@ func SeeOther(path string) Response {
 	return Response{StatusCode: http.StatusSeeOther, Headers: h}
 }
 
-// AddRetryAfter says when to come back, where a refusal knows.
-func AddRetryAfter(headers map[string]string, r *binding.Refusal) {
-	if r.RetryAfter > 0 {
-		headers["Retry-After"] = strconv.FormatInt(Seconds(r.RetryAfter), 10)
-	}
-}
-
 // A shown is a refusal or outage that a handler has told the person already, as a page.
 type shown struct {
 	error
@@ -193,5 +186,12 @@ type shown struct {
 
 func (s *shown) Unwrap() error { return s.error }
 
-// Shown answers an error with a page instead of a problem; it is logged and counted all the same.
-func Shown(err error, page Response) error { return &shown{err, page} }
+// Refused tells an error to a person: a page instead of a problem, with the status and the waiting time of its
+// refusal. It is logged and counted all the same.
+func Refused(err error, headers map[string]string, page []byte) (Response, error) {
+	refusal, _ := AsRefusal(err)
+	if refusal.RetryAfter > 0 {
+		headers["Retry-After"] = strconv.FormatInt(Seconds(refusal.RetryAfter), 10)
+	}
+	return Response{}, &shown{err, HTML(Status(refusal), headers, page)}
+}

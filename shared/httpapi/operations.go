@@ -62,7 +62,7 @@ func Verify(s *binding.Service) Route {
 			return Response{}, err
 		}
 		if (in.Code == "") == (in.Token == "") {
-			return Response{}, malformed("code-or-token")
+			return Response{}, Malformed("code-or-token")
 		}
 		verify, secret := s.VerifyCode, in.Code
 		if in.Token != "" {

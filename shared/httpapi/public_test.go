@@ -118,7 +118,7 @@ func TestARefusedNetworkIsCounted(t *testing.T) {
 			r := w.one(event("", "POST /x", ""), Route{Public: true, Handler: func(context.Context, *Request) (Response, error) {
 				err := error(&binding.Refusal{Reason: reason, RetryAfter: time.Minute})
 				if page {
-					err = Shown(err, HTML(429, map[string]string{}, nil))
+					return Refused(err, map[string]string{}, nil)
 				}
 				return Response{}, err
 			}})

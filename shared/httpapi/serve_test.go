@@ -96,7 +96,7 @@ func TestEveryRequestIsOneLogLine(t *testing.T) {
 	}
 }
 
-// R64: addresses, codes, tokens, access tokens, names and account ids reach no log line, whatever becomes of the request.
+// P12: addresses, codes, tokens, access tokens, names and account ids reach no log line, whatever becomes of the request.
 func TestNothingPersonalIsLogged(t *testing.T) {
 	w := newWorld(t)
 	const sub, address, jwt, label = "canary-sub", "canary-address@example.net", "canary-jwt", "canary-label"

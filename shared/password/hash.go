@@ -25,8 +25,6 @@ var (
 	// ErrHeavy says that the parameters are above what a function does in time: 262144 KiB, 16 passes,
 	// 4 lanes, or 1 GiB written over all passes (about a second of one core).
 	ErrHeavy = errors.New("password: argon2id parameters above m=262144,t=16,p=4 or m*t=1048576")
-	// ErrPepper says that a Hasher has no pepper, or a key id that is not 1 to 16 of a-z and 0-9.
-	ErrPepper = errors.New("password: no pepper, or a key id that is not [a-z0-9]{1,16}")
 	// ErrHash says that a stored string is none that a Hasher writes, or asks for work beyond the bounds.
 	ErrHash = errors.New("password: the stored hash is not one of ours")
 	// ErrKey says that a stored hash was made with the pepper of another key.
@@ -78,15 +76,6 @@ type Hasher struct {
 	Pepper func([]byte) []byte
 	KeyID  string
 	Params Params
-}
-
-// Check says whether new hashes may be made so: ErrWeak, ErrHeavy or ErrPepper. It is meant for the
-// start of a function, and Hash does not repeat it: tests may hash with less work than the floor.
-func (h Hasher) Check() error {
-	if h.Pepper == nil || !isKeyID(h.KeyID) {
-		return ErrPepper
-	}
-	return h.Params.Check()
 }
 
 // Hash gives the PHC string to store for a password in the form that Policy.Check gave: 16 bytes of salt

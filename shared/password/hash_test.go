@@ -143,22 +143,6 @@ func TestTheFloorAndTheBoundsHold(t *testing.T) {
 			t.Errorf("%+v: %v, not %v", c.p, err, c.want)
 		}
 	}
-	for name, h := range map[string]Hasher{
-		"no pepper": {KeyID: "a", Params: Floor},
-		"no key id": {Pepper: pepper("x"), Params: Floor},
-		"a dollar":  {Pepper: pepper("x"), KeyID: "a$b", Params: Floor},
-		"too long":  {Pepper: pepper("x"), KeyID: "0123456789abcdefg", Params: Floor},
-	} {
-		if err := h.Check(); !errors.Is(err, ErrPepper) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if err := (Hasher{Pepper: pepper("x"), KeyID: "0123456789abcdef", Params: Floor}).Check(); err != nil {
-		t.Error(err)
-	}
-	if err := hasher().Check(); !errors.Is(err, ErrWeak) {
-		t.Errorf("less work than the floor: %v", err)
-	}
 }
 
 func TestDummyDoesTheWorkOfOneHash(t *testing.T) {

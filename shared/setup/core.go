@@ -39,14 +39,22 @@ type Data struct {
 	claims bool
 }
 
-// Data reads the settings of the data key, and of the table that has its fingerprint.
-func (f *Function) Data() *Data {
-	return &Data{
+// Data reads the settings of the data key, of the table that has its fingerprint, and of the tables that the
+// function uses beside it.
+func (f *Function) Data(tables ...Table) *Data {
+	d := &Data{
 		vault:  newSecrets(f.Config, f.endpoint("MAILBIND_SECRETS_ENDPOINT")),
 		id:     f.Text("MAILBIND_DATA_KEY"),
 		dynamo: newDynamoDB(f.Config, f.endpoint("MAILBIND_DYNAMODB_ENDPOINT")),
 		tables: store.Tables{Bindings: f.Text("MAILBIND_BINDINGS_TABLE")},
 	}
+	places := map[Table]*string{
+		Accounts: &d.tables.Accounts, Recoveries: &d.tables.Recoveries, Credentials: &d.tables.Credentials, Limits: &d.tables.Limits,
+	}
+	for _, t := range tables {
+		*places[t] = f.Text(string(t))
+	}
+	return d
 }
 
 // connect reads the key and the fingerprint at once.
@@ -78,17 +86,6 @@ const (
 	Limits      Table = "MAILBIND_LIMITS_TABLE"
 )
 
-// With reads the settings of the tables that the function uses.
-func (d *Data) With(f *Function, tables ...Table) *Data {
-	places := map[Table]*string{
-		Accounts: &d.tables.Accounts, Recoveries: &d.tables.Recoveries, Credentials: &d.tables.Credentials, Limits: &d.tables.Limits,
-	}
-	for _, t := range tables {
-		*places[t] = f.Text(string(t))
-	}
-	return d
-}
-
 // Tables are the names of the tables that the function uses.
 func (d *Data) Tables() store.Tables { return d.tables }
 
@@ -106,7 +103,7 @@ type Core struct {
 
 // Core reads the settings of the tables and of both keys.
 func (f *Function) Core(tables ...Table) *Core {
-	return &Core{Keys: f.Keys(), Names: binding.Names{Namespace: f.Text("MAILBIND_NAMESPACE")}, data: f.Data().With(f, tables...)}
+	return &Core{Keys: f.Keys(), Names: binding.Names{Namespace: f.Text("MAILBIND_NAMESPACE")}, data: f.Data(tables...)}
 }
 
 // Tables are the names of the tables that the function uses.

@@ -118,7 +118,7 @@ func TestAuthorizerChecksIssuerAndAudience(t *testing.T) {
 	)
 }
 
-// P12 and security R64: path and query hold the token, the address of the caller is personal.
+// P12: path and query hold the token, the address of the caller is personal.
 func TestAccessLogHoldsNoPathOrQuery(t *testing.T) {
 	const format = "Resources.Api.Properties.AccessLogSettings.Format"
 	allowed := []string{
