@@ -14,12 +14,13 @@ func main() {
 	core := f.Core(setup.Recoveries, setup.Limits)
 	site := page.Site{Platform: f.Text("MAILBIND_PLATFORM"), Support: f.Support()}
 	back, origin := f.ReturnURL(f.Host())
+	pages := f.BaseURL()
 	f.Connect(core)
 
 	service := &recovery.Service{Store: core.Store, Names: core.Names, Keys: core.Keys}
 	a := asking{service: service, site: site, returnURL: back, origin: origin}
 	f.Serve(httpapi.Claims{}, map[string]httpapi.Route{
-		"POST /v1/recovery":        {Handler: a.ask, Public: true},
-		"POST /v1/recovery/verify": {Handler: a.prove, Public: true},
+		"POST /v1/recovery":        {Handler: a.ask, Public: true, Origin: pages},
+		"POST /v1/recovery/verify": {Handler: a.prove, Public: true, Origin: pages},
 	})
 }

@@ -13,7 +13,8 @@ func main() {
 	f := setup.New("reset")
 	core := f.Core(setup.Accounts, setup.Recoveries, setup.Credentials)
 	site := page.Site{Platform: f.Text("MAILBIND_PLATFORM"), Support: f.Support()}
-	passwords := f.Passwords(site.Platform, f.BaseURL())
+	pages := f.BaseURL()
+	passwords := f.Passwords(site.Platform, pages)
 	host, first := f.Host(), f.Flag("MAILBIND_FIRST_PASSWORD")
 	f.Connect(core)
 
@@ -21,6 +22,6 @@ func main() {
 		Policy: passwords.Policy, Hasher: passwords.Hasher(core), FirstPassword: first}
 	s := setting{service: service, site: site, host: host}
 	f.Serve(httpapi.Claims{}, map[string]httpapi.Route{
-		"POST /v1/recovery/password": {Handler: s.handle, Public: true, MaxBody: httpapi.MaxPasswordBody},
+		"POST /v1/recovery/password": {Handler: s.handle, Public: true, MaxBody: httpapi.MaxPasswordBody, Origin: pages},
 	})
 }

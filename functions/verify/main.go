@@ -13,12 +13,13 @@ func main() {
 	f := setup.New("verify")
 	core, claims := f.Core(setup.Accounts).ClaimingKey(), f.Claims()
 	site := page.Site{Platform: f.Text("MAILBIND_PLATFORM"), Support: f.Support()}
+	origin := f.BaseURL()
 	f.Connect(core)
 
 	service := core.Service()
 	press := pressed{service: service, site: site}
 	f.Serve(claims, map[string]httpapi.Route{
 		"POST /v1/binding/verify": httpapi.Verify(service),
-		"POST /verify":            {Handler: press.handle, Public: true},
+		"POST /verify":            {Handler: press.handle, Public: true, Origin: origin},
 	})
 }

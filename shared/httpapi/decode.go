@@ -61,7 +61,9 @@ func (r *Request) JSON(into any, empty bool) error {
 
 // Form decodes a body of a public route, JSON or a form, into named fields. An unknown or repeated
 // field is refused, and so is a form that another site sent: browsers say where a form comes from in
-// Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/); those that do not are older than the header.
+// Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/); those that do not are older than the header, and
+// most of them name the Origin of the page. "null" and no Origin at all are taken: so do in-app browsers send our
+// own forms, and who cannot be told apart must not be kept out.
 func (r *Request) Form(fields ...string) (map[string]string, error) {
 	body, err := r.event.body(r.limit)
 	if err != nil {
@@ -76,9 +78,7 @@ func (r *Request) Form(fields ...string) (map[string]string, error) {
 		}
 	case typeForm:
 		what = "form"
-		switch r.Header("sec-fetch-site") {
-		case "", "none", "same-origin":
-		default:
+		if r.crossSite() {
 			return nil, refuse(ErrCrossSite)
 		}
 		values, err := url.ParseQuery(body)
@@ -100,6 +100,18 @@ func (r *Request) Form(fields ...string) (map[string]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// crossSite says whether a form is known to come from another site's page.
+func (r *Request) crossSite() bool {
+	switch r.Header("sec-fetch-site") {
+	case "none", "same-origin":
+		return false
+	case "":
+		origin := r.Header("origin")
+		return r.origin != "" && origin != "" && origin != "null" && origin != r.origin
+	}
+	return true
 }
 
 // refuse makes the edge's own refusals.

@@ -261,3 +261,25 @@ func TestPeopleGetPagesAndProgramsGetJSON(t *testing.T) {
 		}
 	}
 }
+
+// A browser that is too old to say from which site a form comes names its page's origin, most of them.
+func TestAFormOfAnotherSiteIsRefused(t *testing.T) {
+	const ours = "https://id.example.com"
+	for _, c := range []struct {
+		site, origin string
+		taken        bool
+	}{
+		{"same-origin", ours, true}, {"same-origin", "null", true}, {"none", "", true}, {"cross-site", ours, false}, {"same-site", "", false}, {"Same-Origin", ours, false},
+		{"", "", true}, {"", ours, true}, {"", "null", true}, {"", "https://evil.example", false}, {"", "https://id.example.com.evil.example", false}, {"", "http://id.example.com", false},
+	} {
+		e := &Event{Body: "token=a", Headers: map[string]string{"content-type": typeForm, "sec-fetch-site": c.site, "origin": c.origin}}
+		for _, origin := range []string{ours, ""} { // a route that knows no origin judges none
+			r := &Request{event: e, contentType: e.contentType(), origin: origin}
+			_, err := r.Form("token")
+			refused, _ := AsRefusal(err)
+			if taken := err == nil; taken != (c.taken || origin == "" && c.site == "") || !taken && refused.Reason != ErrCrossSite {
+				t.Errorf("%+v with %q: %v", c, origin, err)
+			}
+		}
+	}
+}

@@ -30,7 +30,8 @@ type Request struct {
 
 	event       *Event
 	contentType string
-	limit       int // Route.MaxBody
+	limit       int    // Route.MaxBody
+	origin      string // Route.Origin
 }
 
 // Header gives a header field by its name in lower case.
@@ -69,6 +70,9 @@ type Route struct {
 	Handler Handler
 	Public  bool // not only for account holders who are signed in
 	MaxBody int  // bytes; 0: 4096
+	// Origin is that of the pages whose forms are taken (BaseUrl), where the browser is too old to say from which
+	// site a form comes; "": any.
+	Origin string
 }
 
 const noStore = "no-store"
@@ -111,7 +115,7 @@ func answer(ctx context.Context, e *Event, claims Claims, routes map[string]Rout
 	if !ok {
 		return Response{}, refuse(ErrNotFound)
 	}
-	r := &Request{ID: requestID(e), Now: now, Method: e.RequestContext.HTTP.Method, event: e, contentType: e.contentType(), limit: route.MaxBody}
+	r := &Request{ID: requestID(e), Now: now, Method: e.RequestContext.HTTP.Method, event: e, contentType: e.contentType(), limit: route.MaxBody, origin: route.Origin}
 	if !route.Public {
 		var err error
 		if r.Session, err = claims.session(e); err != nil {
