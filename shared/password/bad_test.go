@@ -38,6 +38,8 @@ p a s s w o r d 1
 pässwörd12345678
 ` + "pass\u200bword1234567" + `
 letmein123456789
+correct horse battery staple
+correcthorsebatterystaple
 Letmein!Letmein!
 letmeinletmein12
 iloveyou20242025

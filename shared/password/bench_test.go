@@ -9,7 +9,7 @@ import (
 func BenchmarkCheck(b *testing.B) {
 	for _, c := range []struct{ name, typed string }{
 		{"random15", "kD7!wqZp0vLxQmB"},
-		{"phrase", "correct horse battery staple"},
+		{"phrase", "copper horse battery stapler"},
 		{"chinese", "昨天晚上我在楼下捡到一只黄色的猫"},
 		{"padded", "Password1234567"},
 		{"repeated", "qwerty123qwerty123"},
@@ -44,7 +44,7 @@ func BenchmarkHash(b *testing.B) {
 			h.Params = p
 			b.ReportAllocs()
 			for b.Loop() {
-				h.Hash("correct horse battery staple")
+				h.Hash("copper horse battery stapler")
 			}
 		})
 	}

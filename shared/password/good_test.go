@@ -52,7 +52,7 @@ func good() (all []string) {
 	}
 	all = append(all, phrases...)
 	return append(all,
-		"correct horse battery staple", "a long unique phrase containing password", "my password is not the word you think",
+		"copper horse battery stapler", "a long unique phrase containing password", "my password is not the word you think",
 		"qwerty was typed by a walrus at noon", "in 1987 the goat ate 14 letters", "Alice's shop sells purple umbrellas",
 		"example market closes when geese sing", "wang and the seven broken printers", "tree were free pool weed",
 		"   fifteen wide geese   ", "🐳🌵🎈🍕🚲🎻🦔🌋🧦🪁🍋🛶🎲🦩🧊", "ne jamais nourrir le pélican", "vier Äpfel, drei Brötchen und Öl", "x-ray 7 under the 3rd oak",
