@@ -34,7 +34,10 @@
 // that a stranger caused is itself the owner's way in. The spacing is booked when the provider took a mail and
 // not before, so that an outage costs nothing. A challenge lives through all its mails, for a day at most, so
 // that a newer mail never kills an older one that the owner is just reading; when it is replaced, the link
-// before goes on for its ten minutes ([Challenge].Previous). Wrong codes, five a code and twenty a day, are the
+// before goes on for its ten minutes ([Challenge].Previous). Where the mails that were sent hold no way in any
+// more, because a password was set, a grant redeemed or a pause ended, the bell is heard at once. What is left:
+// an address that strangers asked for before it was bound may wait two hours for its first mail, because the
+// bell must not tell who is bound. Wrong codes, five a code and twenty a day, are the
 // strangers' to spend; the link does not mind them. Only a pause stops the owner: the platform's ([Platform.Hold]),
 // or a doubt about the mailbox (binding.Risk.Holds).
 //
@@ -52,10 +55,18 @@
 //
 // # Wrong passwords
 //
-// The platform asks [Platform.Check] at each sign-in. A try is taken before the comparison from the client's own
-// meter, and from one that all clients share on which no password was right yet. Strangers spend the shared
-// one, so they can make the owner wait at a new device, a minute or so, and never at a known one; after a
-// recovery both start anew.
+// The platform asks [Platform.Check] at each sign-in. A try is taken before the comparison, from the client's own
+// meter and, while no password was right on that client yet, first from one that all such clients share.
+// Strangers who guess on and on keep the shared one empty, and with it new devices; a device that is known has
+// tries of its own and never waits for them. A changed password starts all meters anew. More cannot be done
+// here: who is told apart from whom at a new device, only the platform sees (networks, a second factor).
+//
+// # A thief in the mailbox
+//
+// What somebody read there must be worth nothing once the owner or the platform acts. A password that is set in a
+// session ends every code, link and grant that is out, in its own transaction ([Platform.Set]), and so does a pause
+// ([Platform.Hold]), which does not bring them back when it ends. A code is carried on by the mails of half an hour
+// and no longer, or strangers who go on asking would keep alive what a thief once saw; a link carries its own end.
 //
 // # Words
 //

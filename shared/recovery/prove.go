@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"mailbind/shared/address"
 	"mailbind/shared/binding"
 	"mailbind/shared/token"
 )
@@ -65,6 +64,3 @@ func (s *Service) ProveLink(ctx context.Context, text, email string, now time.Ti
 func (s *Service) giveBackGuess(ctx context.Context, t Try) {
 	_ = s.Store.GiveBackGuess(context.WithoutCancel(ctx), t)
 }
-
-// emailKey is the row of the address that a link or grant names.
-func (s *Service) emailKey(l Link) address.EmailKey { return s.Names.Email(l.Address) }

@@ -31,7 +31,7 @@ func (s *Service) SetPassword(ctx context.Context, p Proof, typed string, req bi
 	if len(reasons) > 0 {
 		return Done{}, passwordRefused(reasons)
 	}
-	t := Try{EmailKey: s.emailKey(l), Challenge: l.Challenge, Op: string(req) + "/present", Now: now}
+	t := Try{EmailKey: s.Names.Email(l.Address), Challenge: l.Challenge, Op: string(req) + "/present", Now: now}
 	c, err := s.Store.Present(ctx, t)
 	if r, ok := errors.AsType[*Refused](err); ok {
 		if r.Old.PresentOp != t.Op {
@@ -93,7 +93,7 @@ func (s *Service) repeated(ctx context.Context, l Link, normal string) (Done, er
 // not higher than the one there, because a clock is behind, is tried once more as the one after it.
 func (s *Service) change(ctx context.Context, l Link, normal string, req binding.Request, now time.Time) (Done, error) {
 	c := Change{
-		EmailKey: s.emailKey(l), Challenge: l.Challenge, Account: l.Account, Hash: s.Hasher.Hash(normal),
+		EmailKey: s.Names.Email(l.Address), Challenge: l.Challenge, Account: l.Account, Hash: s.Hasher.Hash(normal),
 		Version: now.UnixMilli(), First: s.FirstPassword, Send: binding.NewSend(),
 		Finished: Finished.fact(string(req)), Request: string(req), Now: now,
 	}
