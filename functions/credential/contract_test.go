@@ -88,7 +88,7 @@ func TestTheCommentIsTrue(t *testing.T) {
 		case "check":
 			w.call("set", "account", sub, "password", good)
 			if strings.Contains(shown[i+1], "retry_after") {
-				for range 50 {
+				for range 500 {
 					w.call("check", "account", sub, "password", other)
 				}
 			}

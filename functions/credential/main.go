@@ -13,10 +13,10 @@
 //
 // check asks whether a password is right. client is the platform's opaque word for where the try comes from,
 // at most 255 bytes, such as a long-lived cookie of the device: each has 10 tries and gains one every 6
-// minutes. Clients on which no password was right yet draw from 50 that they share as well, one back every 72
-// seconds; so does a try without client. Strangers who guess on and on can keep these empty, and with them a
-// device that is new; never one that is known. So send client always, and limit guessing networks before you
-// call. End the sessions that began under a lower version: the password was changed since.
+// minutes. Clients on which no password was right yet draw from 50 that they share as well (500 in the quarter of
+// an hour after a change), one back every 72 seconds; so does a try without client. Strangers who guess on and on
+// can keep these empty, and with them a device that is new; never one that is known. So send client always, and
+// limit guessing networks before you call. End the sessions that began under a lower version: the password was changed since.
 //
 //	{"op":"check","account":"u-1029","password":"a guess"}
 //	{"ok":false,"version":1773489600000,"retry_after":72}

@@ -20,6 +20,11 @@ const (
 	clientEvery  = 6 * time.Minute
 	accountBurst = 50
 	accountEvery = 72 * time.Second
+	// freshBurst is what clients that are not known share for freshFor after a change instead: who just recovered
+	// signs in at a new device, while strangers go on guessing. Guesses at a password that was made minutes ago
+	// are worth nothing.
+	freshBurst = 500
+	freshFor   = 15 * time.Minute
 )
 
 // KnownClients is how many clients an account is remembered to be used from.
@@ -41,8 +46,9 @@ type Checked struct {
 // client is the platform's opaque word for where the try comes from, such as a cookie of the device: each
 // has a meter of its own. Clients on which no password was right so far share one more, the account's. So
 // strangers, however many networks they have, spend the strangers' meter, and the owner goes on from a
-// device that is known; and a changed password starts both anew (its version is in the meter's name), so that
-// who just recovered is not kept out by them either. An account without a password costs the same work.
+// device that is known. A changed password starts both anew (its version is in the meter's name), with ten times
+// as many for a quarter of an hour, so that who just recovered gets in at a new device too. An account without a
+// password costs the same work.
 //
 // Round trips: wrong 2, right 3; from a client that is not known wrong 3, right 6. A meter that is running, for
 // something was wrong moments ago, costs one more.
@@ -61,7 +67,7 @@ func (p *Platform) Check(ctx context.Context, sub, typed, client string, now tim
 	out := Checked{Version: c.Version}
 	from := p.Names.Data.Index("client/1", string(account[:]), client)
 	known := client != "" && slices.Contains(c.Clients, from)
-	meters := metersOf(account, c.Version, client != "", known, from)
+	meters := metersOf(account, c, client != "", known, from, now)
 	for i, m := range meters {
 		wait, err := p.Store.Spend(ctx, m.Meter, now)
 		if err != nil || wait > 0 {
@@ -89,10 +95,14 @@ func (p *Platform) Check(ctx context.Context, sub, typed, client string, now tim
 
 // metersOf are those that a try is taken from: that of all who are not known, and the client's own. The shared
 // one comes first, so that a crowd of strangers that has emptied it costs one write a try and leaves no rows.
-func metersOf(k binding.AccountKey, version int64, named, known bool, from [16]byte) []metered {
-	name := k.String() + "#" + strconv.FormatInt(version, 10)
+func metersOf(k binding.AccountKey, c Credential, named, known bool, from [16]byte, now time.Time) []metered {
+	name := k.String() + "#" + strconv.FormatInt(c.Version, 10)
 	var out []metered
-	if !known {
+	switch {
+	case known:
+	case c.ChangedAt.After(now.Add(-freshFor)):
+		out = append(out, metered{Meter{Name: name + "#fresh", Burst: freshBurst, Every: accountEvery}, false})
+	default:
 		out = append(out, metered{Meter{Name: name, Burst: accountBurst, Every: accountEvery}, false})
 	}
 	if named {

@@ -58,8 +58,9 @@
 // The platform asks [Platform.Check] at each sign-in. A try is taken before the comparison, from the client's own
 // meter and, while no password was right on that client yet, first from one that all such clients share.
 // Strangers who guess on and on keep the shared one empty, and with it new devices; a device that is known has
-// tries of its own and never waits for them. A changed password starts all meters anew. More cannot be done
-// here: who is told apart from whom at a new device, only the platform sees (networks, a second factor).
+// tries of its own and never waits for them. A changed password starts all meters anew, with ten times as many
+// tries for a quarter of an hour: who just recovered gets in. More cannot be done here: who is who at a new
+// device, only the platform sees (networks, a second factor).
 //
 // # A thief in the mailbox
 //

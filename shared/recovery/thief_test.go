@@ -141,6 +141,7 @@ func TestSetIsNoPlaceToGuess(t *testing.T) {
 func TestABlockedStrangerLeavesNothing(t *testing.T) {
 	w := newWorld(t)
 	w.bound("li", "li@qq.com")
+	w.after(time.Hour)
 	for i := range int64(50) {
 		w.check("li", newPassword, "bot "+itoa(i))
 	}
