@@ -10,12 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"mailbind/shared/local/dynamo"
 	"mailbind/shared/local/load"
-	"mailbind/shared/local/template"
 )
 
 // measured is what a stack that is to be measured has beside: with -load alone.
@@ -58,9 +53,6 @@ func (s *stack) measure(ctx context.Context, plan load.Plan, out io.Writer) erro
 		case <-ctx.Done():
 		}
 	}()
-	if err := s.prime(ctx); err != nil {
-		return err
-	}
 	sizes := map[string]int64{}
 	for _, function := range s.product.Functions {
 		info, err := os.Stat(filepath.Join(s.binaries, function.Name, "bootstrap"))
@@ -73,26 +65,6 @@ func (s *stack) measure(ctx context.Context, plan load.Plan, out io.Writer) erro
 		Base: s.base, Database: s.database, Counted: s.measured.relay.URL(), Tally: s.measured.tally, Host: s.passwordMode() == "host",
 		Functions: func() []load.Function { return s.observed(sizes) }, Grow: s.grow, Built: s.measured.built, Ready: ready,
 	}, plan, out)
-}
-
-// prime gives each stream a first record, of a row that no filter lets through. With each write to a table that has a stream, DynamoDB
-// Local looks for the first record of that stream, beginning at the oldest of all streams: one that begins thousands of records later
-// than another would make each write to its table take many times as long.
-func (s *stack) prime(ctx context.Context) error {
-	client := dynamo.Client(s.database, template.Region)
-	for _, table := range s.product.Tables {
-		if table.View == "" {
-			continue
-		}
-		row := map[string]types.AttributeValue{table.Keys[0].Name: &types.AttributeValueMemberS{Value: "load"}}
-		if _, err := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &table.Name, Item: row}); err != nil {
-			return err
-		}
-		if _, err := client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &table.Name, Key: row}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (s *stack) observed(sizes map[string]int64) []load.Function {

@@ -96,6 +96,9 @@ func start(ctx context.Context, options options, words io.Writer) (_ *stack, err
 	if err != nil {
 		return nil, err
 	}
+	if err := s.prime(ctx); err != nil {
+		return nil, err
+	}
 	if err := s.startFunctions(ctx, binaries, endpoints); err != nil {
 		return nil, err
 	}
