@@ -37,7 +37,8 @@ func (s *Store) CountCaller(ctx context.Context, k recovery.CallerKey, now time.
 
 // Ring makes a recovery mail due. See recovery.Bells. What is asked of the row is when it was asked for and
 // mailed, which strangers know anyway, and never whose it is: one shape of write, and one of refusal. It
-// alone makes rows of recoveries and gives them their life; every other step finds one or writes nothing.
+// makes rows of recoveries and gives them their life; so does Put, and every other step finds one or writes
+// nothing.
 func (s *Store) Ring(ctx context.Context, b recovery.Bell) error {
 	_, _, err := s.write(ctx, "ring", s.tables.Recoveries, recoveryPK(b.EmailKey), expression{
 		update: "SET due_recover=:sid, asked_at=:now, #ttl=:ttl",

@@ -41,7 +41,7 @@ func TestEveryCancelledChangeIsARefusalABusyTableOrAnOutage(t *testing.T) {
 		parts []int // what each part of the transaction writes
 	}{
 		{step{name: "Change", run: func(ctx context.Context, st *store.Store) error { return st.Change(ctx, theChange()) }}, []int{challenge, credential, accounts}},
-		{step{name: "Put", run: func(ctx context.Context, st *store.Store) error { return st.Put(ctx, thePut()) }}, []int{credential, accounts}},
+		{step{name: "Put", run: func(ctx context.Context, st *store.Store) error { return st.Put(ctx, thePut()) }}, []int{credential, accounts, challenge}},
 		{step{name: "Put", run: func(ctx context.Context, st *store.Store) error { return st.Put(ctx, unbound) }}, []int{credential}},
 	} {
 		rows := []item{askedRow(), credentialRow(), boundRow(t)}

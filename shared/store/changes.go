@@ -27,7 +27,7 @@ func (s *Store) Change(ctx context.Context, c recovery.Change) error {
 	}
 	set.values[":cid"] = blob(c.Challenge[:])
 	used := expression{
-		update:    "SET used_at=:now, ev=:ev REMOVE due_recover",
+		update:    "SET used_at=:now, ev=:ev " + heard,
 		condition: takes + " AND attribute_not_exists(used_at)",
 		values:    takesValues(c.Challenge, c.Now),
 	}
@@ -47,7 +47,7 @@ func (s *Store) Change(ctx context.Context, c recovery.Change) error {
 }
 
 // Put writes a password that the platform sets. See recovery.Passwords. An account that is not bound has
-// nobody to tell, and a transaction of one part.
+// nobody to tell and nothing to end, and a transaction of one part.
 func (s *Store) Put(ctx context.Context, p recovery.Put) error {
 	set := expression{
 		update:    "SET #hash=:hash, version=:version, changed_at=:now, dk=:dk REMOVE cid",
@@ -63,8 +63,12 @@ func (s *Store) Put(ctx context.Context, p recovery.Put) error {
 	}
 	parts, reads := []types.TransactWriteItem{part(s.tables.Credentials, accountPK(p.Account), set)}, []reading{credentialRow}
 	if p.Bound {
-		parts = append(parts, part(s.tables.Accounts, accountPK(p.Account), toldOwner(p.Send, p.Changed, p.Now)))
-		reads = append(reads, s.accountRow(p.Account, p.Now))
+		// Without a condition, since nothing may have been mailed: the row is then made, and has a life. It is
+		// used, so the next mail begins a challenge.
+		void := expression{update: "SET used_at=:now, #ttl=:ttl " + heard, values: values{":now": at(p.Now), ":ttl": at(p.Now.Add(binding.RowLife))}}
+		parts = append(parts, part(s.tables.Accounts, accountPK(p.Account), toldOwner(p.Send, p.Changed, p.Now)),
+			part(s.tables.Recoveries, recoveryPK(p.EmailKey), void))
+		reads = append(reads, s.accountRow(p.Account, p.Now), challengeRow(p.EmailKey, p.Now))
 	}
 	return s.change(ctx, "put", p.Request, parts, reads)
 }

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -64,11 +65,11 @@ func recoverAll(t testing.TB, p person) (costs []recoveryCost, r *rescue) {
 	step("mail", mail)
 	l := r.last()
 	step("wrong code", func() error {
-		_, err := r.service.RedeemCode(ctx, p.email, "0000-0000", binding.NewRequest(), r.now)
+		_, err := r.service.ProveCode(ctx, p.email, "0000-0000", binding.NewRequest(), r.now)
 		return wants(err, recovery.ErrRefused)
 	})
 	step("right code", func() error {
-		_, err := r.service.RedeemCode(ctx, p.email, l.Code, binding.NewRequest(), r.now)
+		_, err := r.service.ProveCode(ctx, p.email, l.Code, binding.NewRequest(), r.now)
 		return err
 	})
 	r.now = r.now.Add(time.Minute)
@@ -79,7 +80,7 @@ func recoverAll(t testing.TB, p person) (costs []recoveryCost, r *rescue) {
 	step("ask once more", func() error { return r.ask(p.email) })
 	step("mail once more", mail)
 	step("redeem", func() error {
-		grant, err := r.service.RedeemLink(ctx, r.last().Token, p.email, r.now)
+		grant, err := r.service.ProveLink(ctx, r.last().Token, p.email, r.now)
 		if err == nil {
 			_, err = r.platform.Redeem(ctx, grant.Text, "order-1", binding.NewRequest(), r.now)
 		}
@@ -92,7 +93,7 @@ func recoverAll(t testing.TB, p person) (costs []recoveryCost, r *rescue) {
 // the account's row passes it by the worst names, and costs two units where it is written.
 func TestRecoveringCostsOneUnitAWrite(t *testing.T) {
 	want := map[string]struct{ units, ofAccount float64 }{ // the second is the account's part of the first
-		"set, not bound": {2, 0}, "set, bound": {4, 2}, "check, right, new client": {5, 0}, "check, right": {2, 0}, "check, wrong": {1, 0}, "hold": {1, 1},
+		"set, not bound": {2, 0}, "set, bound": {6, 2}, "check, right, new client": {5, 0}, "check, right": {2, 0}, "check, wrong": {1, 0}, "hold": {2, 1},
 		"ask": {2, 0}, "mail": {2, 0}, "wrong code": {1, 0}, "right code": {1, 0}, "ask again": {2, 0}, "mail again": {2, 0},
 		"set by the link": {7, 2}, "ask once more": {2, 0}, "mail once more": {2, 0}, "redeem": {1, 0},
 	}
@@ -116,6 +117,38 @@ func TestRecoveringCostsOneUnitAWrite(t *testing.T) {
 				t.Errorf("%s: a row of limits is %d bytes", p.name, size(row))
 			}
 		}
+	}
+}
+
+// TestAStrangerTooManyCostsOneUnit: the meter that strangers share refuses before any row of the stranger's own is
+// made, so that a crowd pays for itself no more than a write each.
+func TestAStrangerTooManyCostsOneUnit(t *testing.T) {
+	var m *metering
+	r := newRescue(t, client(t), func(a store.API) store.API {
+		m = &metering{API: a}
+		return m
+	})
+	r.bound("li", "li@example.com")
+	r.now = r.now.Add(time.Hour) // strangers share more tries while the password is fresh
+	for i := range 60 {
+		m.units, m.writes = 0, 0
+		out, err := r.platform.Check(t.Context(), "li", newPassword, fmt.Sprint("stranger ", i), r.now)
+		if err != nil || out.OK {
+			t.Fatalf("%+v, %v", out, err)
+		}
+		want, refused := 2.0, 1 // its own meter's write and the shared one's, which runs and refuses the form of one that is full
+		switch {
+		case i == 0:
+			refused = 0
+		case i >= 50:
+			want = 0
+		}
+		if (out.Wait > 0) != (i >= 50) || m.units != want || m.writes-int(m.units) != refused {
+			t.Errorf("stranger %d: %+v for %.0f units in %d writes, want %.0f and %d refused", i, out, m.units, m.writes, want, refused)
+		}
+	}
+	if n := len(r.scan(r.tables.Limits)); n != 51 {
+		t.Errorf("%d rows of limits, want one of each who was let try, and the one they share", n)
 	}
 }
 

@@ -19,12 +19,14 @@ import (
 // condition, which AWS charges as the write.
 type metering struct {
 	store.API
-	units float64
+	units  float64
+	writes int // also those that were refused, which cost a unit each and do not say so
 }
 
 func (m *metering) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, o ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
 	asked := *in
 	asked.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
+	m.writes++
 	out, err := m.API.UpdateItem(ctx, &asked, o...)
 	if err == nil {
 		m.units += *out.ConsumedCapacity.CapacityUnits
@@ -35,6 +37,7 @@ func (m *metering) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput,
 func (m *metering) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
 	asked := *in
 	asked.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
+	m.writes++
 	out, err := m.API.TransactWriteItems(ctx, &asked, o...)
 	if err == nil {
 		updated := map[string]bool{}

@@ -65,7 +65,7 @@ var stepWords = map[string]string{
 	"Fingerprint": "fingerprint", "LeaveFingerprint": "leave fingerprint",
 	"CountCaller": "count caller", "Ring": "ring", "ChargeGuess": "charge guess", "GiveBackGuess": "give back guess", "Present": "present",
 	"GiveBackPresented": "give back presented", "Credential": "credential", "Change": "change", "Redeem": "redeem", "Spend": "spend",
-	"Refill": "refill", "Touch": "touch", "Put": "put", "Hold": "hold", "Recall": "recall", "Owner": "owner", "Renew": "renew",
+	"Refill": "refill", "Touch": "touch", "Put": "put", "Hold": "hold", "Void": "void", "Recall": "recall", "Owner": "owner", "Renew": "renew",
 	"Extend": "extend", "Settle": "settle",
 }
 

@@ -26,6 +26,7 @@ func FuzzRowsNeverPanic(f *testing.F) {
 	f.Add("ek", byte(4), []byte{}, "cid", byte(5), []byte{})
 	f.Add("clients", byte(2), make([]byte, 17), "version", byte(1), []byte("-1"))
 	f.Add("pcid", byte(2), make([]byte, 15), "used_by", byte(0), []byte("x"))
+	f.Add("pop", byte(1), []byte("1"), "used_at", byte(0), []byte("r1/present"))
 	f.Add("full_at", byte(1), []byte("9223372036854775807"), "h", byte(1), []byte("9223372036854775807"))
 	d := dataKey(f)
 	f.Fuzz(func(t *testing.T, name1 string, kind1 byte, value1 []byte, name2 string, kind2 byte, value2 []byte) {

@@ -89,7 +89,7 @@ func TestALostAnswerOfRecoveryEndsAsTheContractSays(t *testing.T) {
 	l.next(1)
 	_, err = r.store.Present(ctx, try("r2/present"))
 	lost("present")
-	if old := recoveryRefusedBy(t, err); old.Op != "r2/present" || old.Presented != 1 || old.Tries != 0 || old.TriesToday != 0 {
+	if old := recoveryRefusedBy(t, err); old.PresentOp != "r2/present" || old.Op != "" || old.Presented != 1 || old.Tries != 0 || old.TriesToday != 0 {
 		t.Errorf("present: the row shows %+v", old)
 	}
 	l.next(1)
@@ -97,7 +97,7 @@ func TestALostAnswerOfRecoveryEndsAsTheContractSays(t *testing.T) {
 		t.Errorf("give back presented: %v", err)
 	}
 	lost("give back presented")
-	if c := r.row("li@example.com"); c.Presented != 0 || c.Op != "" {
+	if c := r.row("li@example.com"); c.Presented != 0 || c.PresentOp != "" {
 		t.Errorf("give back presented: the row shows %+v", c)
 	}
 
@@ -116,10 +116,18 @@ func TestALostAnswerOfRecoveryEndsAsTheContractSays(t *testing.T) {
 		t.Errorf("touch: %v, %v", ok, err)
 	}
 	l.next(1)
-	ok, err = r.store.Hold(ctx, owner.Account, r.now.Add(time.Hour))
+	held, ok, err := r.store.Hold(ctx, owner.Account, r.now.Add(time.Hour))
 	lost("hold")
-	if !ok || err != nil {
-		t.Errorf("hold: %v, %v", ok, err)
+	if !ok || err != nil || held != ek {
+		t.Errorf("hold: %v, %v, %v", held, ok, err)
+	}
+	l.next(1)
+	if err := r.store.Void(ctx, ek, r.now.Add(time.Second)); err != nil {
+		t.Errorf("void: %v", err)
+	}
+	lost("void")
+	if c := r.row("li@example.com"); !c.UsedAt.Equal(r.now.Add(time.Second)) || c.UsedBy != client16 || !c.ResendAt.IsZero() {
+		t.Errorf("void: the row shows %+v", c)
 	}
 	r.auditRows()
 }
@@ -137,10 +145,14 @@ func TestALostTransactionOfRecoveryIsSuccess(t *testing.T) {
 	if err := r.store.Change(ctx, c); err != nil || l.dropped != 1 {
 		t.Errorf("change: %v with %d answers dropped", err, l.dropped)
 	}
-	p := recovery.Put{Account: owner.Account, Hash: oldHash, Version: c.Version + 1, Bound: true, Send: sid, Changed: "e2", Request: string(binding.NewRequest()), Now: r.now}
+	p := recovery.Put{Account: owner.Account, Hash: oldHash, Version: c.Version + 1, Bound: true, EmailKey: owner.EmailKey,
+		Send: sid, Changed: "e2", Request: string(binding.NewRequest()), Now: r.now.Add(time.Second)}
 	l.next(1)
 	if err := r.store.Put(ctx, p); err != nil || l.dropped != 1 {
 		t.Errorf("put: %v with %d answers dropped", err, l.dropped)
+	}
+	if row := r.row("li@example.com"); !row.UsedAt.Equal(p.Now) || row.ID != c.Challenge {
+		t.Errorf("put: the row shows %+v", row)
 	}
 	p.Bound, p.Version, p.Request = false, p.Version+1, string(binding.NewRequest())
 	l.next(1)
@@ -177,11 +189,11 @@ func TestNobodyNoticesALostAnswerOfRecovery(t *testing.T) {
 		t.Errorf("mailed: %+v", c)
 	}
 	do("wrong code", func() error {
-		_, err := r.service.RedeemCode(ctx, "li@example.com", "0000-0000", binding.NewRequest(), r.now)
+		_, err := r.service.ProveCode(ctx, "li@example.com", "0000-0000", binding.NewRequest(), r.now)
 		return err
 	}, recovery.ErrRefused)
 	do("right code", func() error {
-		_, err := r.service.RedeemCode(ctx, "li@example.com", letter.Code, binding.NewRequest(), r.now)
+		_, err := r.service.ProveCode(ctx, "li@example.com", letter.Code, binding.NewRequest(), r.now)
 		return err
 	}, nil)
 	do("set", func() error { _, err := r.set(letter, newPassword); return err }, nil)
@@ -192,6 +204,11 @@ func TestNobodyNoticesALostAnswerOfRecovery(t *testing.T) {
 		_, err := r.platform.Set(ctx, "li", oldPassword, nil, binding.NewRequest(), r.now.Add(time.Second))
 		return err
 	}, nil)
+	if c := r.row("li@example.com"); c.UsedAt.IsZero() || !c.ResendAt.IsZero() {
+		t.Errorf("the platform's password left %+v", c)
+	}
+	do("hold", func() error { _, err := r.platform.Hold(ctx, "li", r.now.Add(time.Hour), r.now); return err }, nil)
+	do("release", func() error { _, err := r.platform.Release(ctx, "li", r.now); return err }, nil)
 	do("check", func() error {
 		out, err := r.platform.Check(ctx, "li", oldPassword, "phone", r.now)
 		if err == nil && !out.OK {
@@ -201,7 +218,7 @@ func TestNobodyNoticesALostAnswerOfRecovery(t *testing.T) {
 	}, nil)
 	r.now = r.now.Add(time.Hour)
 	next := r.letter("li@example.com")
-	grant, err := r.service.RedeemLink(ctx, next.Token, "li@example.com", r.now)
+	grant, err := r.service.ProveLink(ctx, next.Token, "li@example.com", r.now)
 	if err != nil {
 		t.Fatal(err)
 	}

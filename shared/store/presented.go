@@ -17,8 +17,12 @@ func takesValues(id binding.ChallengeID, now time.Time) values {
 	return values{":cid": blob(id[:]), ":grant": at(now.Add(-recovery.GrantLife)), ":now": at(now)}
 }
 
-// fresh keeps a call whose answer was lost from being charged again.
-const fresh = "(attribute_not_exists(op) OR op<>:op)"
+// fresh keeps a call whose answer was lost from being charged again. Presentations have a name of their own
+// (pop), so that a stranger's guess between a presentation and its giving back does not keep it.
+const (
+	fresh        = "(attribute_not_exists(op) OR op<>:op)"
+	freshPresent = "(attribute_not_exists(pop) OR pop<>:op)"
+)
 
 // ChargeGuess charges one try of the code. See recovery.Proofs.
 func (s *Store) ChargeGuess(ctx context.Context, t recovery.Try) (recovery.Challenge, error) {
@@ -48,14 +52,14 @@ func (s *Store) Present(ctx context.Context, t recovery.Try) (recovery.Challenge
 	v := takesValues(t.Challenge, t.Now)
 	v[":op"], v[":one"], v[":most"] = text(t.Op), num(1), num(recovery.Presentations)
 	return s.updateChallenge(ctx, "present", t.EmailKey, expression{
-		update: "SET op=:op ADD claims :one", condition: takes + " AND claims<:most AND " + fresh, values: v,
+		update: "SET pop=:op ADD claims :one", condition: takes + " AND claims<:most AND " + freshPresent, values: v,
 	}, t.Now)
 }
 
 // GiveBackPresented undoes a count. See recovery.Proofs.
 func (s *Store) GiveBackPresented(ctx context.Context, t recovery.Try) error {
 	return s.undo(ctx, "give back presented", t, expression{
-		update: "ADD claims :minus REMOVE op", condition: "op=:op AND claims>:zero",
+		update: "ADD claims :minus REMOVE pop", condition: "pop=:op AND claims>:zero",
 	})
 }
 
@@ -71,10 +75,22 @@ func (s *Store) Redeem(ctx context.Context, r recovery.Redemption) error {
 	v := takesValues(r.Challenge, r.Now)
 	v[":owner"], v[":key"], v[":ev"] = blob(r.Account[:]), blob(r.Key[:]), text(r.Event)
 	_, err := s.updateChallenge(ctx, "redeem", r.EmailKey, expression{
-		update:    "SET used_at=:now, used_by=:key, ev=:ev REMOVE due_recover",
+		update:    "SET used_at=:now, used_by=:key, ev=:ev " + heard,
 		condition: takes + " AND #owner=:owner AND attribute_not_exists(used_at)",
 		values:    v,
 	}, r.Now)
+	return err
+}
+
+// heard takes off a used challenge's row what is due and how long the bell is deaf: the mails that were sent
+// hold no way in any more.
+const heard = "REMOVE due_recover, resend_at"
+
+// Void ends what was mailed to an address. See recovery.Passwords. A row that is not there is not made.
+func (s *Store) Void(ctx context.Context, ek address.EmailKey, now time.Time) error {
+	_, _, err := s.write(ctx, "void", s.tables.Recoveries, recoveryPK(ek), expression{
+		update: "SET used_at=:now " + heard, condition: "attribute_exists(pk)", values: values{":now": at(now)},
+	})
 	return err
 }
 

@@ -36,7 +36,7 @@ func TestWrongGuessesAreChargedFiveTimes(t *testing.T) {
 				code = "1111-1111"
 			}
 			_, err := patient(func() (recovery.Grant, error) {
-				return r.service.RedeemCode(t.Context(), "li@example.com", code, binding.NewRequest(), r.now)
+				return r.service.ProveCode(t.Context(), "li@example.com", code, binding.NewRequest(), r.now)
 			})
 			return err
 		}))
@@ -47,7 +47,7 @@ func TestWrongGuessesAreChargedFiveTimes(t *testing.T) {
 			t.Errorf("the row counts %d tries, %d today", c.Tries, c.TriesToday)
 		}
 		if _, err := patient(func() (recovery.Grant, error) {
-			return r.service.RedeemCode(t.Context(), "li@example.com", l.Code, binding.NewRequest(), r.now)
+			return r.service.ProveCode(t.Context(), "li@example.com", l.Code, binding.NewRequest(), r.now)
 		}); !errors.Is(err, recovery.ErrRefused) {
 			t.Errorf("the right code after them: %v", err)
 		}
@@ -101,7 +101,7 @@ func TestAGrantIsRedeemedForOneKey(t *testing.T) {
 	rescueWithConflicts(t, func(t *testing.T, r *rescue) {
 		r.bound("li", "li@example.com")
 		l := r.letter("li@example.com")
-		grant, err := r.service.RedeemLink(t.Context(), l.Token, "li@example.com", r.now)
+		grant, err := r.service.ProveLink(t.Context(), l.Token, "li@example.com", r.now)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -38,10 +38,10 @@ func (s *Store) Owner(ctx context.Context, k binding.AccountKey, now time.Time) 
 }
 
 // Renew opens a challenge in place of the one that was read. See recovery.Outbox. The row keeps the day's
-// tries, and its op goes: what was charged of the old challenge is not given back to the new one.
+// tries, and its ops go: what was charged of the old challenge is not given back to the new one.
 func (s *Store) Renew(ctx context.Context, o recovery.Opening) (recovery.Challenge, error) {
 	e := expression{
-		update: "SET cid=:cid, kid=:kid, cn=:zero, opened=:now, expires=:exp, tries=:zero, claims=:zero, #owner=:owner, ev=:ev",
+		update: "SET cid=:cid, kid=:kid, cn=:zero, coded_at=:now, opened=:now, expires=:exp, tries=:zero, claims=:zero, #owner=:owner, ev=:ev",
 		values: values{
 			":sid": blob(o.Send[:]), ":seen": blob(o.Seen[:]), ":cid": blob(o.Challenge[:]), ":pcid": blob(o.Previous[:]),
 			":kid": text(o.Key.String()), ":owner": blob(o.Owner[:]), ":ev": text(o.Event), ":zero": num(0),
@@ -52,7 +52,7 @@ func (s *Store) Renew(ctx context.Context, o recovery.Opening) (recovery.Challen
 	if o.Seen == (binding.ChallengeID{}) {
 		e.condition = "due_recover=:sid AND attribute_not_exists(cid)"
 	}
-	const used = " REMOVE used_at, used_by, op"
+	const used = " REMOVE used_at, used_by, op, pop"
 	if o.Previous == (binding.ChallengeID{}) {
 		e.update += used + ", pcid"
 	} else {
@@ -68,11 +68,11 @@ func (s *Store) Extend(ctx context.Context, x recovery.Extension) (recovery.Chal
 		condition: "due_recover=:sid AND cid=:cid AND cn=:cn AND attribute_not_exists(used_at)",
 		values: values{
 			":sid": blob(x.Send[:]), ":cid": blob(x.Challenge[:]), ":cn": num(int64(x.CodesUsed)), ":exp": at(x.Expires),
-			":owner": blob(x.Owner[:]), ":ev": text(x.Event), ":one": num(1), ":zero": num(0),
+			":owner": blob(x.Owner[:]), ":ev": text(x.Event), ":one": num(1), ":zero": num(0), ":now": at(x.Now),
 		},
 	}
 	if x.NewCode {
-		e.update += ", cn=cn+:one, tries=:zero"
+		e.update += ", cn=cn+:one, coded_at=:now, tries=:zero"
 	}
 	if x.Event != "" {
 		e.update += ", ev=:ev"

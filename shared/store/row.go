@@ -74,8 +74,8 @@ func challenge(ek address.EmailKey, row item, now time.Time) (recovery.Challenge
 	c := recovery.Challenge{
 		EmailKey: ek, Due: r.key("due_recover"), AskedAt: r.time("asked_at"), MailedAt: r.time("mailed_at"), Rung: r.count("rung"),
 		ResendAt: r.time("resend_at"), ID: r.key("cid"), Previous: r.key("pcid"), Key: r.keyID("kid"), CodesUsed: r.count("cn"),
-		Opened: r.time("opened"), Expires: r.time("expires"), Owner: r.key("owner"),
-		Tries: r.count("tries"), TriesToday: r.count(triesName(binding.Day(now))), Presented: r.count("claims"), Op: r.text("op"),
+		CodedAt: r.time("coded_at"), Opened: r.time("opened"), Expires: r.time("expires"), Owner: r.key("owner"),
+		Tries: r.count("tries"), TriesToday: r.count(triesName(binding.Day(now))), Presented: r.count("claims"), Op: r.text("op"), PresentOp: r.text("pop"),
 		UsedAt: r.time("used_at"), UsedBy: r.key("used_by"), Event: r.text("ev"), TTL: r.time("ttl"),
 	}
 	return c, r.err

@@ -19,9 +19,9 @@ func askedRow() item {
 	now := fmt.Sprint(noon.Unix())
 	return item{
 		"pk": str(emailKey.String()), "due_recover": bin(sid[:]), "asked_at": num(now), "mailed_at": num(now), "rung": num("2"),
-		"resend_at": num(now), "cid": bin(cid[:]), "pcid": bin(previous[:]), "kid": str("01020304"), "cn": num("1"), "opened": num(now),
+		"resend_at": num(now), "cid": bin(cid[:]), "pcid": bin(previous[:]), "kid": str("01020304"), "cn": num("1"), "coded_at": num(now), "opened": num(now),
 		"expires": num(now), "owner": bin(account[:]), "tries": num("3"), fmt.Sprintf("tries_%d", binding.Day(noon)): num("4"),
-		"claims": num("1"), "op": str("r1/code"), "used_at": num(now), "used_by": bin(client16[:]), "ev": str("recovery.started/r1"), "ttl": num(now),
+		"claims": num("1"), "op": str("r1/code"), "pop": str("r2/present"), "used_at": num(now), "used_by": bin(client16[:]), "ev": str("recovery.started/r1"), "ttl": num(now),
 	}
 }
 

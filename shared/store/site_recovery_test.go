@@ -144,13 +144,17 @@ func (r *rescue) set(l binding.Letter, typed string) (recovery.Done, error) {
 }
 
 // auditRows holds what stands on disk: every row of recoveries has a life and the shape of all others, no
-// credential ends, and what was asked for is nobody's or a bound account's.
+// credential ends, and what was asked for is nobody's or a bound account's. A row that nobody asked for is what a
+// password set by the platform left: it says when, and no more.
 func (r *rescue) auditRows() {
 	r.t.Helper()
 	accounts := r.scan(r.tables.Accounts)
 	for pk, row := range r.scan(r.tables.Recoveries) {
-		if row["ttl"] == nil || row["asked_at"] == nil {
+		if row["ttl"] == nil {
 			r.t.Errorf("recoveries %s has no life: %v", pk, row)
+		}
+		if row["asked_at"] == nil && (row["used_at"] == nil || len(row) != len(item{"pk": nil, "ttl": nil, "used_at": nil})) {
+			r.t.Errorf("nobody asked for recoveries %s: %v", pk, row)
 		}
 		owner, is := row["owner"].(*types.AttributeValueMemberB)
 		if is != (row["cid"] != nil) || is && len(owner.Value) != 16 {

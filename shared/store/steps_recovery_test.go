@@ -33,7 +33,7 @@ func theChange() recovery.Change {
 }
 
 func thePut(versions ...int64) recovery.Put {
-	p := recovery.Put{Account: account, Hash: newHash, Version: noon.UnixMilli(), Bound: true, Send: sid,
+	p := recovery.Put{Account: account, Hash: newHash, Version: noon.UnixMilli(), Bound: true, EmailKey: emailKey, Send: sid,
 		Changed: "credential.changed/r1/1795348800000", Request: "r1", Now: noon}
 	for _, v := range versions {
 		p.If = &v
@@ -104,8 +104,9 @@ func recoverySteps() []step {
 		puts("Put-If", thePut(1795348000000)),
 		puts("Put-IfNone", thePut(0)),
 		puts("Put-Unbound", alone),
-		{name: "Hold", run: func(ctx c, st s) error { _, err := st.Hold(ctx, account, noon.Add(time.Hour)); return err }},
-		{name: "Hold-Ends", run: func(ctx c, st s) error { _, err := st.Hold(ctx, account, time.Time{}); return err }},
+		{name: "Hold", run: func(ctx c, st s) error { _, _, err := st.Hold(ctx, account, noon.Add(time.Hour)); return err }},
+		{name: "Hold-Ends", run: func(ctx c, st s) error { _, _, err := st.Hold(ctx, account, time.Time{}); return err }},
+		{name: "Void", run: func(ctx c, st s) error { return st.Void(ctx, emailKey, noon) }},
 		{name: "Recall", run: func(ctx c, st s) error { _, _, err := st.Recall(ctx, emailKey, noon); return err }},
 		{name: "Owner", run: func(ctx c, st s) error { _, err := st.Owner(ctx, account, noon); return err }},
 		renews("Renew", renewal()),

@@ -11,8 +11,10 @@
 //     recognised by what was written (challenge, send, op), which is for the caller to see in the old row.
 //   - A comparison with a missing attribute is false, but <> and NOT are true: every condition that
 //     must not create a row carries an equality. Deny is safe without a row because of ek = :ek.
-//   - A row of recoveries is made by the bell alone, with its ttl; every other step finds one or is refused. A
+//   - A row of recoveries is made by the bell and by Put, with its ttl; every other step finds one or is refused. A
 //     password never has a ttl, and is written by Change and Put alone, with a version that rises.
+//   - Put's part on the row of recoveries is the only write without a condition of its own: it ends whatever is
+//     there, and stands or falls with the other parts.
 //   - Nothing in table recoveries is written otherwise for an address that is somebody's: its owner is 16 zero
 //     bytes where there is none.
 //   - TTL is a delete that IAM does not see. Steps that may meet a bound row never set it, the

@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -34,8 +36,8 @@ func TestRecoveringTakesTwoRoundTripsAStep(t *testing.T) {
 	ctx := t.Context()
 	r.bound("li", "li@example.com")
 	held := r.bound("held", "held@example.com")
-	if ok, err := r.store.Hold(ctx, held.Account, r.now.Add(time.Hour)); !ok || err != nil {
-		t.Fatal(ok, err)
+	if ek, ok, err := r.store.Hold(ctx, held.Account, r.now.Add(time.Hour)); !ok || err != nil || ek != held.EmailKey {
+		t.Fatal(ek, ok, err)
 	}
 	r.asked("pending", "pending@example.com")
 	ask := func(email string) func() error { return func() error { return r.ask(email) } }
@@ -88,7 +90,7 @@ func TestSettingAPasswordTakesTwoRoundTripsAndForgeriesNone(t *testing.T) {
 	var grant recovery.Grant
 	code := func(typed string) func() error {
 		return func() (err error) {
-			grant, err = r.service.RedeemCode(ctx, "li@example.com", typed, binding.NewRequest(), r.now)
+			grant, err = r.service.ProveCode(ctx, "li@example.com", typed, binding.NewRequest(), r.now)
 			return err
 		}
 	}
@@ -103,7 +105,7 @@ func TestSettingAPasswordTakesTwoRoundTripsAndForgeriesNone(t *testing.T) {
 	costs("a wrong code", 1, recovery.ErrRefused, code("0000-0000"))
 	costs("the right code", 1, nil, code(l.Code))
 	byGrant := recovery.Proof{Grant: grant.Text}
-	costs("the link", 0, nil, func() error { _, err := r.service.RedeemLink(ctx, l.Token, "li@example.com", r.now); return err })
+	costs("the link", 0, nil, func() error { _, err := r.service.ProveLink(ctx, l.Token, "li@example.com", r.now); return err })
 	costs("a link with another address", 0, recovery.ErrRefused, set(recovery.Proof{Token: l.Token, Email: "xu@example.com"}, newPassword))
 	costs("a link as a grant", 0, recovery.ErrRefused, set(recovery.Proof{Grant: l.Token}, newPassword))
 	costs("a grant as a link", 0, recovery.ErrRefused, set(recovery.Proof{Token: grant.Text, Email: "li@example.com"}, newPassword))
@@ -150,7 +152,7 @@ func TestThePlatformsCallsTakeFewRoundTrips(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	costs("wrong once too often", 2, nil, func() error {
+	costs("wrong once too often, the strangers' meter runs and gets its try back", 5, nil, func() error {
 		out, err := r.platform.Check(ctx, "li", oldPassword, "laptop", r.now)
 		if out.OK || out.Wait != 6*time.Minute {
 			t.Errorf("%+v", out)
@@ -168,11 +170,11 @@ func TestThePlatformsCallsTakeFewRoundTrips(t *testing.T) {
 	costs("set", 2, nil, set("li", nil))
 	costs("set, a version that is no more", 2, nil, set("li", &zero)) // the very password: done by an earlier call
 	costs("set for who is not bound", 2, nil, set("new", &zero))
-	costs("hold", 2, nil, func() error { _, err := r.platform.Hold(ctx, "li", r.now.Add(time.Hour), r.now); return err })
-	costs("release", 2, nil, func() error { _, err := r.platform.Release(ctx, "li"); return err })
-	costs("hold who is not bound", 1, recovery.ErrNotBound, func() error { _, err := r.platform.Release(ctx, "new"); return err })
+	costs("hold", 3, nil, func() error { _, err := r.platform.Hold(ctx, "li", r.now.Add(time.Hour), r.now); return err })
+	costs("release", 3, nil, func() error { _, err := r.platform.Release(ctx, "li", r.now); return err })
+	costs("hold who is not bound", 1, recovery.ErrNotBound, func() error { _, err := r.platform.Release(ctx, "new", r.now); return err })
 	l := r.letter("li@example.com")
-	grant, err := r.service.RedeemLink(ctx, l.Token, "li@example.com", r.now)
+	grant, err := r.service.ProveLink(ctx, l.Token, "li@example.com", r.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,5 +190,36 @@ func TestThePlatformsCallsTakeFewRoundTrips(t *testing.T) {
 	costs("redeem", 2, nil, redeem("order-1"))
 	costs("redeem again", 2, nil, redeem("order-1"))
 	costs("redeem by another key", 2, recovery.ErrRefused, redeem("order-2"))
+	r.auditRows()
+}
+
+// TestACrowdOfStrangersIsRefusedByOneWrite: once they have emptied the meter that they share, each is refused by it
+// alone, whatever name it gives itself, and leaves no row; who is known goes on.
+func TestACrowdOfStrangersIsRefusedByOneWrite(t *testing.T) {
+	r, costs := meteredRescue(t)
+	r.bound("li", "li@example.com")
+	r.now = r.now.Add(time.Hour) // strangers share more tries while the password is fresh
+	check := func(typed, client string, ok bool, wait time.Duration) func() error {
+		return func() error {
+			out, err := r.platform.Check(t.Context(), "li", typed, client, r.now)
+			if err == nil && (out.OK != ok || out.Wait != wait) {
+				t.Errorf("check from %q: %+v, want %v, %v", client, out, ok, wait)
+			}
+			return err
+		}
+	}
+	costs("right, a new client", 6, nil, check(oldPassword, "phone", true, 0))
+	for i := range 50 {
+		costs("", []int{3, 4}[min(i, 1)], nil, check(newPassword, fmt.Sprint("stranger ", i), false, 0))
+	}
+	before := r.scan(r.tables.Limits)
+	for _, client := range []string{"stranger 0", "stranger 50", "stranger 51", ""} {
+		costs("a stranger too many", 2, nil, check(oldPassword, client, false, 72*time.Second))
+	}
+	if after := r.scan(r.tables.Limits); !reflect.DeepEqual(after, before) {
+		t.Errorf("those who were refused wrote: %d rows of limits are %d, or others", len(before), len(after))
+	}
+	costs("right, a known client", 3, nil, check(oldPassword, "phone", true, 0))
+	costs("wrong, a known client", 2, nil, check(newPassword, "phone", false, 0))
 	r.auditRows()
 }

@@ -35,15 +35,18 @@ func (s *Store) write(ctx context.Context, step, table, pk string, e expression)
 	return out.Attributes, false, nil
 }
 
-// part makes a conditional write one of a transaction's.
+// part makes a write one of a transaction's. One without a condition leaves it to the others, and has no refusal
+// to bring a row with.
 func part(table, pk string, e expression) types.TransactWriteItem {
 	n, v := e.use()
-	return types.TransactWriteItem{Update: &types.Update{
+	u := &types.Update{
 		TableName: &table, Key: key(pk),
-		UpdateExpression: &e.update, ConditionExpression: &e.condition,
-		ExpressionAttributeNames: n, ExpressionAttributeValues: v,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}}
+		UpdateExpression: &e.update, ExpressionAttributeNames: n, ExpressionAttributeValues: v,
+	}
+	if e.condition != "" {
+		u.ConditionExpression, u.ReturnValuesOnConditionCheckFailure = &e.condition, types.ReturnValuesOnConditionCheckFailureAllOld
+	}
+	return types.TransactWriteItem{Update: u}
 }
 
 // transact runs a transaction. Refused, it has shown read each part whose condition was false: its place in

@@ -69,6 +69,31 @@ func (b keepsTheGuess) Extend(c ctx, x recovery.Extension) (recovery.Challenge, 
 	return out, err
 }
 
+type keepsTheCodesTime struct{ *Memory }
+
+func (b keepsTheCodesTime) Renew(c ctx, o recovery.Opening) (out recovery.Challenge, err error) {
+	err = b.asIs(o.EmailKey, func() error { out, err = b.Memory.Renew(c, o); return err },
+		func(c *challenge, was recovery.Challenge) { c.CodedAt, out.CodedAt = was.CodedAt, was.CodedAt })
+	return out, err
+}
+
+func (b keepsTheCodesTime) Extend(c ctx, x recovery.Extension) (out recovery.Challenge, err error) {
+	err = b.asIs(x.EmailKey, func() error { out, err = b.Memory.Extend(c, x); return err },
+		func(c *challenge, was recovery.Challenge) { c.CodedAt, out.CodedAt = was.CodedAt, was.CodedAt })
+	return out, err
+}
+
+type makesOldCodesNew struct{ *Memory }
+
+func (b makesOldCodesNew) Extend(c ctx, x recovery.Extension) (recovery.Challenge, error) {
+	out, err := b.Memory.Extend(c, x)
+	if err == nil {
+		b.editAsked(x.EmailKey, func(c *challenge) { c.CodedAt = sec(x.Now) })
+		out.CodedAt = sec(x.Now)
+	}
+	return out, err
+}
+
 type extendsAny struct{ *Memory }
 
 func (b extendsAny) Extend(c ctx, x recovery.Extension) (recovery.Challenge, error) {

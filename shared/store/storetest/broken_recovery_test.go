@@ -133,6 +133,13 @@ func (b freePresentations) Present(c ctx, t recovery.Try) (recovery.Challenge, e
 	return b.Memory.Present(c, t)
 }
 
+type forgetsThePresentation struct{ *Memory }
+
+func (b forgetsThePresentation) Present(c ctx, t recovery.Try) (recovery.Challenge, error) {
+	b.editAsked(t.EmailKey, func(c *challenge) { c.PresentOp = "" })
+	return b.Memory.Present(c, t)
+}
+
 type presentsUnused struct{ *Memory }
 
 func (b presentsUnused) Present(c ctx, t recovery.Try) (recovery.Challenge, error) {
@@ -179,7 +186,7 @@ func (b presentsNewest) Present(c ctx, t recovery.Try) (recovery.Challenge, erro
 type givesPresentationsTwice struct{ *Memory }
 
 func (b givesPresentationsTwice) GiveBackPresented(c ctx, t recovery.Try) error {
-	b.editAsked(t.EmailKey, func(c *challenge) { c.Op = t.Op })
+	b.editAsked(t.EmailKey, func(c *challenge) { c.PresentOp = t.Op })
 	return b.Memory.GiveBackPresented(c, t)
 }
 

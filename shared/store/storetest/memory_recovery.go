@@ -58,6 +58,20 @@ func (m *Memory) challenge(ek address.EmailKey, now time.Time) *challenge {
 	return c
 }
 
+// row gives the row of an address, which is made where there is none.
+func (m *Memory) row(ek address.EmailKey, now time.Time) *challenge {
+	if c := m.challenge(ek, now); c != nil {
+		return c
+	}
+	if m.recoveries.challenges == nil {
+		m.recoveries.challenges = map[address.EmailKey]*challenge{}
+	}
+	c := &challenge{tries: map[int64]int{}}
+	c.EmailKey, c.TTL = ek, sec(now.Add(binding.RowLife))
+	m.recoveries.challenges[ek] = c
+	return c
+}
+
 func notNow(c *challenge, now time.Time) error { return &recovery.Refused{Old: c.seen(now)} }
 
 // CountCaller counts a request of a network.
@@ -91,14 +105,8 @@ func (m *Memory) Ring(_ context.Context, b recovery.Bell) error {
 		if c.ResendAt.After(b.Now) || due && c.AskedAt.After(sec(b.Now.Add(-recovery.FreshFor))) {
 			return nil
 		}
-	} else {
-		if m.recoveries.challenges == nil {
-			m.recoveries.challenges = map[address.EmailKey]*challenge{}
-		}
-		c = &challenge{tries: map[int64]int{}}
-		c.EmailKey = b.EmailKey
-		m.recoveries.challenges[b.EmailKey] = c
 	}
+	c = m.row(b.EmailKey, b.Now)
 	c.Due, c.AskedAt, c.TTL = b.Send, sec(b.Now), sec(b.Now.Add(binding.RowLife))
 	return nil
 }
@@ -137,10 +145,10 @@ func (m *Memory) Present(_ context.Context, t recovery.Try) (recovery.Challenge,
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c := m.challenge(t.EmailKey, t.Now)
-	if c == nil || !c.Takes(t.Challenge, t.Now) || c.Presented >= recovery.Presentations || c.Op == t.Op {
+	if c == nil || !c.Takes(t.Challenge, t.Now) || c.Presented >= recovery.Presentations || c.PresentOp == t.Op {
 		return recovery.Challenge{}, notNow(c, t.Now)
 	}
-	c.Op, c.Presented = t.Op, c.Presented+1
+	c.PresentOp, c.Presented = t.Op, c.Presented+1
 	return c.seen(t.Now), nil
 }
 
@@ -148,8 +156,8 @@ func (m *Memory) Present(_ context.Context, t recovery.Try) (recovery.Challenge,
 func (m *Memory) GiveBackPresented(_ context.Context, t recovery.Try) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if c := m.challenge(t.EmailKey, t.Now); c != nil && c.Op == t.Op && c.Presented > 0 {
-		c.Op, c.Presented = "", c.Presented-1
+	if c := m.challenge(t.EmailKey, t.Now); c != nil && c.PresentOp == t.Op && c.Presented > 0 {
+		c.PresentOp, c.Presented = "", c.Presented-1
 	}
 	return nil
 }
@@ -193,7 +201,8 @@ func (m *Memory) Change(_ context.Context, n recovery.Change) error {
 	if out.ChallengeFalse || out.CredentialFalse || out.AccountFalse {
 		return out
 	}
-	c.UsedAt, c.Event, c.Due = sec(n.Now), n.Finished, binding.SendID{}
+	c.end(n.Now)
+	c.Event = n.Finished
 	old.Hash, old.Version, old.ChangedAt, old.Challenge = n.Hash, n.Version, sec(n.Now), n.Challenge
 	m.keep(n.Account, old)
 	r.changed(n.Send, n.Changed, n.Now)
@@ -205,101 +214,9 @@ func (r *row) changed(s binding.SendID, event string, now time.Time) {
 	r.Due[binding.KindChanged], r.ChangedAt, r.Event = s, sec(now), event
 }
 
-// Redeem uses a challenge up for the platform.
-func (m *Memory) Redeem(_ context.Context, n recovery.Redemption) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	c := m.challenge(n.EmailKey, n.Now)
-	if c == nil || !c.Takes(n.Challenge, n.Now) || !c.UsedAt.IsZero() || c.Owner != n.Account {
-		return notNow(c, n.Now)
-	}
-	c.UsedAt, c.UsedBy, c.Event, c.Due = sec(n.Now), n.Key, n.Event, binding.SendID{}
-	return nil
-}
-
-// Spend takes one try from a meter.
-func (m *Memory) Spend(_ context.Context, n recovery.Meter, now time.Time) (time.Duration, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	now = sec(now)
-	full := m.recoveries.meters[n.Name]
-	if full.Before(now) {
-		full = now
-	}
-	if line := now.Add(time.Duration(n.Burst-1) * n.Every); full.After(line) {
-		return full.Sub(line), nil
-	}
-	if m.recoveries.meters == nil {
-		m.recoveries.meters = map[string]time.Time{}
-	}
-	m.recoveries.meters[n.Name] = full.Add(n.Every)
-	return 0, nil
-}
-
-// Refill gives tries back.
-func (m *Memory) Refill(_ context.Context, n recovery.Meter, full bool, now time.Time) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	at, running := m.recoveries.meters[n.Name]
-	switch {
-	case !running:
-	case full, !at.After(now):
-		delete(m.recoveries.meters, n.Name)
-	default:
-		m.recoveries.meters[n.Name] = at.Add(-n.Every)
-	}
-	return nil
-}
-
-// Touch writes what a right password teaches.
-func (m *Memory) Touch(_ context.Context, t recovery.Touch) (bool, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	c := m.credential(t.Account)
-	if c.Hash == "" || c.Version != t.Version || c.Hash != t.OldHash {
-		return false, nil
-	}
-	c.Hash, c.Clients = t.Hash, t.Clients
-	m.keep(t.Account, c)
-	return true, nil
-}
-
-// Put writes a password that the platform sets.
-func (m *Memory) Put(_ context.Context, p recovery.Put) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	r, old := m.get(p.Account, p.Now), m.credential(p.Account)
-	out := &recovery.ChangeRefused{}
-	if old.Version >= p.Version || p.If != nil && old.Version != *p.If {
-		out.CredentialFalse, out.Credential = true, old
-	}
-	if p.Bound && (r == nil || r.State != binding.Bound) {
-		out.AccountFalse, out.Account = true, r.seen(p.Now)
-	}
-	if out.CredentialFalse || out.AccountFalse {
-		return out
-	}
-	old.Hash, old.Version, old.ChangedAt, old.Challenge = p.Hash, p.Version, sec(p.Now), binding.ChallengeID{}
-	m.keep(p.Account, old)
-	if p.Bound {
-		r.changed(p.Send, p.Changed, p.Now)
-	}
-	return nil
-}
-
-// Hold pauses recovery of a bound account.
-func (m *Memory) Hold(_ context.Context, k binding.AccountKey, until time.Time) (bool, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	r := m.accounts[k]
-	if r == nil || r.State != binding.Bound {
-		return false, nil
-	}
-	r.Hold = time.Time{}
-	if !until.IsZero() {
-		r.Hold = sec(until)
-	}
-	return true, nil
+// end uses a challenge up, and lets the bell be heard at once.
+func (c *challenge) end(now time.Time) {
+	c.UsedAt, c.Due, c.ResendAt = sec(now), binding.SendID{}, time.Time{}
 }
 
 // Unuse and Fall damage a row on purpose, for tests that must notice a store which forgets a rule: a used

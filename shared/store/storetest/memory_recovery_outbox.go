@@ -30,8 +30,8 @@ func (m *Memory) Renew(_ context.Context, o recovery.Opening) (recovery.Challeng
 		return recovery.Challenge{}, notNow(c, o.Now)
 	}
 	c.ID, c.Previous, c.Key, c.CodesUsed = o.Challenge, o.Previous, o.Key, 0
-	c.Opened, c.Expires, c.Owner, c.Event = sec(o.Now), sec(o.Expires), o.Owner, o.Event
-	c.Tries, c.Presented, c.Op, c.UsedAt, c.UsedBy = 0, 0, "", time.Time{}, [16]byte{}
+	c.CodedAt, c.Opened, c.Expires, c.Owner, c.Event = sec(o.Now), sec(o.Now), sec(o.Expires), o.Owner, o.Event
+	c.Tries, c.Presented, c.Op, c.PresentOp, c.UsedAt, c.UsedBy = 0, 0, "", "", time.Time{}, [16]byte{}
 	return c.seen(o.Now), nil
 }
 
@@ -45,7 +45,7 @@ func (m *Memory) Extend(_ context.Context, e recovery.Extension) (recovery.Chall
 	}
 	c.Expires, c.Owner = sec(e.Expires), e.Owner
 	if e.NewCode {
-		c.CodesUsed, c.Tries = c.CodesUsed+1, 0
+		c.CodesUsed, c.CodedAt, c.Tries = c.CodesUsed+1, sec(e.Now), 0
 	}
 	if e.Event != "" {
 		c.Event = e.Event

@@ -55,6 +55,7 @@ var recoveryParts = []struct {
 	{"AChallengeIsPresentedTenMinutesPastItsEnd", presentedLate},
 	{"ThePreviousChallengeGoesOnForTenMinutes", presentedPrevious},
 	{"APresentationIsGivenBackOnce", presentedGivenBack},
+	{"GuessesAndPresentationsAreGivenBackApart", givenBackApart},
 	{"ChangeWritesAllThreeRows", changeWrites},
 	{"ChangeNeedsAChallengeThatTheRowTakes", changeChallenge},
 	{"ChangeNeedsALowerVersion", changeCredential},
@@ -65,6 +66,11 @@ var recoveryParts = []struct {
 	{"RedeemKeepsItsConditions", redeemRefuses},
 	{"PutKeepsItsConditions", put},
 	{"PutTellsABoundAccount", putBound},
+	{"PutEndsWhatWasMailed", putEnds},
+	{"PutEndsNothingIfItIsRefused", putEndsNothing},
+	{"AfterAPutTheNextMailOpensAChallenge", putRenewed},
+	{"VoidEndsWhatWasMailed", void},
+	{"TheBellIsHeardAfterTheEnd", bellAfterTheEnd},
 	{"TouchTeachesTheSamePassword", touch},
 	{"HoldPausesABoundAccount", hold},
 	{"AMeterHoldsItsBurstAndGainsOne", meter},
@@ -77,7 +83,7 @@ var recoveryParts = []struct {
 	{"ExtendGoesOnWithTheChallenge", extend},
 	{"ExtendKeepsItsConditions", extendRefuses},
 	{"SettleEndsOnlyItsOwnOrder", settle},
-	{"OnlyTheBellMakesARow", ghosts},
+	{"OnlyTheBellAndPutMakeARow", ghosts},
 	{"RecoveryChangesNoBinding", recoveryPermanent},
 }
 
@@ -165,6 +171,20 @@ func (w *recoveries) settled(o recovery.Opening, next time.Duration) {
 	w.ok(w.Settle(w.ctx, recovery.Settlement{EmailKey: o.EmailKey, Send: o.Send, Booked: true, Rung: 1, ResendAt: w.now.Add(next), Now: w.now}))
 }
 
+// askedAgain is the address when that challenge's mail is out and the next is due.
+func (w *recoveries) askedAgain(o recovery.Opening) recovery.Bell {
+	w.t.Helper()
+	w.settled(o, time.Minute)
+	w.now = w.now.Add(time.Minute)
+	return w.rung(o.EmailKey)
+}
+
+// ended is a row whose challenge, and whose mail that was due, ended now.
+func (w *recoveries) ended(c recovery.Challenge) recovery.Challenge {
+	c.UsedAt, c.Due, c.ResendAt = w.now, binding.SendID{}, time.Time{}
+	return c
+}
+
 // replaced is the address with a newer challenge than that one, which goes on or ends.
 func (w *recoveries) replaced(o recovery.Opening, goesOn bool) recovery.Opening {
 	w.t.Helper()
@@ -204,6 +224,25 @@ func (w *recoveries) change(o recovery.Opening) recovery.Change {
 		EmailKey: o.EmailKey, Challenge: o.Challenge, Account: o.Owner, Hash: hash(), Version: w.now.UnixMilli(), Send: id(),
 		Finished: "recovery.finished/r1", Changed: "credential.changed/r1", Request: fmt.Sprintf("%x", id()), Now: w.now,
 	}
+}
+
+// held pauses recovery of a bound account.
+func (w *recoveries) held(k binding.AccountKey, until time.Time) {
+	w.t.Helper()
+	if _, ok, err := w.Hold(w.ctx, k, until); !ok || err != nil {
+		w.t.Fatalf("hold until %v: %v, %v", until, ok, err)
+	}
+}
+
+func (w *recoveries) redemption(o recovery.Opening) recovery.Redemption {
+	return recovery.Redemption{EmailKey: o.EmailKey, Challenge: o.Challenge, Account: o.Owner, Key: id(), Event: "recovery.finished/r1", Now: w.now}
+}
+
+// told is a password that the platform sets for a bound account.
+func (w *recoveries) told(o recovery.Opening, at time.Time) recovery.Put {
+	p := w.password(o.Owner, at)
+	p.Bound, p.EmailKey = true, o.EmailKey
+	return p
 }
 
 func (w *recoveries) changeRefused(what string, err error) *recovery.ChangeRefused {

@@ -56,11 +56,12 @@ func changeWrites(t *testing.T, w *recoveries) {
 	if ok, err := w.Touch(w.ctx, recovery.Touch{Account: o.Owner, Version: old.Version, OldHash: old.Hash, Hash: old.Hash, Clients: clients}); !ok || err != nil {
 		t.Fatalf("touch: %v, %v", ok, err)
 	}
-	w.now = w.now.Add(time.Minute)
+	w.askedAgain(o)
 	c := w.change(o)
 	want := w.rows(c)
 	w.ok(w.Change(w.ctx, c))
-	want.Challenge.UsedAt, want.Challenge.Event, want.Challenge.Due = w.now, c.Finished, binding.SendID{}
+	want.Challenge = w.ended(want.Challenge)
+	want.Challenge.Event = c.Finished
 	want.Credential = recovery.Credential{Hash: c.Hash, Version: c.Version, ChangedAt: w.now, Challenge: o.Challenge, Clients: clients}
 	want.Account.Due[binding.KindChanged] = c.Send
 	want.Account.ChangedAt, want.Account.Event = w.now, c.Changed
@@ -136,9 +137,7 @@ func changeAccount(t *testing.T, w *recoveries) {
 	w.Doubt(t, o.Owner, "bounced") // ends by itself, and holds nothing
 	hold := func(until time.Time) {
 		t.Helper()
-		if ok, err := w.Hold(w.ctx, o.Owner, until); !ok || err != nil {
-			t.Fatalf("hold: %v, %v", ok, err)
-		}
+		w.held(o.Owner, until)
 	}
 	hold(w.now.Add(time.Second))
 	w.changeNo("held", w.change(o), false, false, true)
@@ -171,9 +170,7 @@ func changeAll(_ *testing.T, w *recoveries) {
 	c := w.change(o)
 	c.Challenge, c.Version = id(), 1
 	w.changeNo("challenge and credential", c, true, true, false)
-	if ok, err := w.Hold(w.ctx, o.Owner, w.now.Add(time.Hour)); !ok || err != nil {
-		w.t.Fatalf("hold: %v, %v", ok, err)
-	}
+	w.held(o.Owner, w.now.Add(time.Hour))
 	w.changeNo("all three", c, true, true, true)
 	c = w.change(o)
 	c.EmailKey, c.Account = id(), w.account()

@@ -46,7 +46,7 @@ func renew(t *testing.T, w *recoveries) {
 	o := w.opening(b, w.account())
 	got := w.done(w.Renew(w.ctx, o))
 	want := recovery.Challenge{
-		EmailKey: ek, Due: b.Send, AskedAt: w.now, ID: o.Challenge, Key: o.Key, Opened: w.now, Expires: o.Expires, Owner: o.Owner,
+		EmailKey: ek, Due: b.Send, AskedAt: w.now, ID: o.Challenge, Key: o.Key, CodedAt: w.now, Opened: w.now, Expires: o.Expires, Owner: o.Owner,
 		Event: o.Event, TTL: w.now.Add(binding.RowLife),
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -58,14 +58,14 @@ func renew(t *testing.T, w *recoveries) {
 	// One that was guessed at, presented and redeemed gives way without a trace but the day's tries.
 	w.done(w.ChargeGuess(w.ctx, w.guess(ek, "r1/code")))
 	w.done(w.Present(w.ctx, w.presentation(o, "r2/present")))
-	w.ok(w.Redeem(w.ctx, recovery.Redemption{EmailKey: ek, Challenge: o.Challenge, Account: o.Owner, Key: id(), Event: "recovery.finished/r3", Now: w.now}))
+	w.ok(w.Redeem(w.ctx, w.redemption(o)))
 	w.now = w.now.Add(time.Minute)
 	b = w.rung(ek)
 	n := w.opening(b, binding.AccountKey{})
 	n.Seen = o.Challenge
 	got = w.done(w.Renew(w.ctx, n))
 	want = recovery.Challenge{
-		EmailKey: ek, Due: b.Send, AskedAt: w.now, ID: n.Challenge, Key: n.Key, Opened: w.now, Expires: n.Expires, TriesToday: 1,
+		EmailKey: ek, Due: b.Send, AskedAt: w.now, ID: n.Challenge, Key: n.Key, CodedAt: w.now, Opened: w.now, Expires: n.Expires, TriesToday: 1,
 		Event: n.Event, TTL: w.now.Add(binding.RowLife),
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -128,7 +128,7 @@ func extend(t *testing.T, w *recoveries) {
 		t.Errorf("Extend gave\n%+v, want\n%+v", got, want)
 	}
 	x.NewCode, x.Owner, x.Event = true, w.account(), "recovery.held/r2"
-	want.CodesUsed, want.Tries, want.Owner, want.Event = 1, 0, x.Owner, x.Event
+	want.CodesUsed, want.CodedAt, want.Tries, want.Owner, want.Event = 1, w.now, 0, x.Owner, x.Event
 	if got := w.done(w.Extend(w.ctx, x)); !reflect.DeepEqual(got, want) {
 		t.Errorf("Extend with a new code gave\n%+v, want\n%+v", got, want)
 	}
@@ -163,7 +163,7 @@ func extendRefuses(t *testing.T, w *recoveries) {
 	w.no("no mail due", err)
 
 	used := w.opened(w.boundTo().EmailKey, w.account())
-	w.ok(w.Redeem(w.ctx, recovery.Redemption{EmailKey: used.EmailKey, Challenge: used.Challenge, Account: used.Owner, Key: id(), Event: "e", Now: w.now}))
+	w.ok(w.Redeem(w.ctx, w.redemption(used)))
 	b := w.rung(used.EmailKey)
 	_, err = w.Extend(w.ctx, recovery.Extension{EmailKey: b.EmailKey, Send: b.Send, Challenge: used.Challenge, Expires: w.now.Add(time.Hour), Now: w.now})
 	if old := w.no("a used challenge", err); old.UsedAt.IsZero() {

@@ -23,7 +23,7 @@ func (w *recoveries) recoveryWriters(o recovery.Opening, k binding.AccountKey, n
 	first.First, first.Version, first.Request = true, c.Version+1, fmt.Sprintf("%x", id())
 	p := w.password(k, now.Add(time.Second))
 	told := w.password(k, now.Add(2*time.Second))
-	told.Bound = true
+	told.Bound, told.EmailKey = true, o.EmailKey
 	cred, _ := w.Credential(w.ctx, k)
 	again := w.opening(recovery.Bell{EmailKey: o.EmailKey, Send: o.Send}, k)
 	again.Seen = o.Challenge
@@ -48,8 +48,9 @@ func (w *recoveries) recoveryWriters(o recovery.Opening, k binding.AccountKey, n
 		},
 		"Put":       func() { ignore(w.Put(w.ctx, p)) },
 		"Put bound": func() { ignore(w.Put(w.ctx, told)) },
-		"Hold":      func() { _, err := w.Hold(w.ctx, k, now.Add(time.Hour)); ignore(err) },
-		"Hold ends": func() { _, err := w.Hold(w.ctx, k, time.Time{}); ignore(err) },
+		"Hold":      func() { _, _, err := w.Hold(w.ctx, k, now.Add(time.Hour)); ignore(err) },
+		"Hold ends": func() { _, _, err := w.Hold(w.ctx, k, time.Time{}); ignore(err) },
+		"Void":      func() { ignore(w.Void(w.ctx, o.EmailKey, now)) },
 		"Renew":     func() { _, err := w.Renew(w.ctx, again); ignore(err) },
 		"Extend": func() {
 			_, err := w.Extend(w.ctx, recovery.Extension{EmailKey: o.EmailKey, Send: o.Send, Challenge: o.Challenge, Owner: k, Expires: now.Add(time.Hour), Now: now})
@@ -62,7 +63,8 @@ func (w *recoveries) recoveryWriters(o recovery.Opening, k binding.AccountKey, n
 }
 
 // ghosts: a step about an address or account that is not there leaves nothing, so that no row is without its
-// life; but the bell, and a password that the platform sets.
+// life; but the bell, and a password that the platform sets: of an account that is bound, it makes the row that
+// says that nothing mailed before holds a way in.
 func ghosts(t *testing.T, w *recoveries) {
 	for name := range w.recoveryWriters(recovery.Opening{}, w.account(), w.now) {
 		_, ek := w.mailbox()
@@ -77,6 +79,13 @@ func ghosts(t *testing.T, w *recoveries) {
 		}
 		if c := w.credential(k); (c.Hash != "") != (name == "Put") {
 			t.Errorf("%s left the credential %+v", name, c)
+		}
+		b := w.boundTo()
+		w.recoveryWriters(w.opening(recovery.Bell{EmailKey: b.EmailKey, Send: id()}, b.Account), b.Account, w.now)[name]()
+		makes := name == "Ring" || name == "Put bound"
+		if c := w.row(b.EmailKey); (c.EmailKey == b.EmailKey) != makes || makes && c.TTL.Before(w.now.Add(binding.RowLife)) ||
+			c.ID != (binding.ChallengeID{}) || !makes && !reflect.DeepEqual(c, recovery.Challenge{}) {
+			t.Errorf("%s left of a bound address that nobody asked for %+v", name, c)
 		}
 		known := w.forgotten()
 		w.recoveryWriters(known, known.Owner, w.now.Add(time.Minute))[name]()

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"mailbind/shared/address"
 	"mailbind/shared/binding"
 	"mailbind/shared/recovery"
 )
@@ -66,10 +67,8 @@ func putBound(t *testing.T, w *recoveries) {
 	}
 	w.now = w.now.Add(time.Minute)
 	p = w.password(b.Account, w.now)
-	p.Bound = true
-	if ok, err := w.Hold(w.ctx, b.Account, w.now.Add(time.Hour)); !ok || err != nil { // pauses recovery, not the platform
-		t.Fatalf("hold: %v, %v", ok, err)
-	}
+	p.Bound, p.EmailKey = true, b.EmailKey
+	w.held(b.Account, w.now.Add(time.Hour)) // pauses recovery, not the platform
 	w.ok(w.Put(w.ctx, p))
 	want := before
 	want.Due[binding.KindChanged] = p.Send
@@ -85,8 +84,7 @@ func putBound(t *testing.T, w *recoveries) {
 	if ok, err := w.Touch(w.ctx, recovery.Touch{Account: o.Owner, Version: brought.Version, OldHash: brought.Hash, Hash: brought.Hash, Clients: clients}); !ok || err != nil {
 		t.Fatalf("touch: %v, %v", ok, err)
 	}
-	p = w.password(o.Owner, w.now.Add(time.Second))
-	p.Bound = true
+	p = w.told(o, w.now.Add(time.Second))
 	w.ok(w.Put(w.ctx, p))
 	if c, want := w.credential(o.Owner), (recovery.Credential{Hash: p.Hash, Version: p.Version, ChangedAt: p.Now, Clients: clients}); !reflect.DeepEqual(c, want) {
 		t.Errorf("the credential is\n%+v, want\n%+v", c, want)
@@ -94,7 +92,7 @@ func putBound(t *testing.T, w *recoveries) {
 
 	for what, k := range map[string]binding.AccountKey{"no row": w.account(), "not bound": w.claimed().Account} {
 		p := w.password(k, w.now)
-		p.Bound = true
+		p.Bound, p.EmailKey = true, id()
 		before := w.read(k)
 		r := w.changeRefused(what, w.Put(w.ctx, p))
 		if want := (&recovery.ChangeRefused{AccountFalse: true, Account: before}); !reflect.DeepEqual(r, want) {
@@ -104,8 +102,7 @@ func putBound(t *testing.T, w *recoveries) {
 			t.Errorf("%s: half of it is written: %+v", what, c)
 		}
 	}
-	p = w.password(o.Owner, w.now)
-	p.Bound = true
+	p = w.told(o, w.now)
 	before = w.read(o.Owner)
 	if r := w.changeRefused("a lower version", w.Put(w.ctx, p)); !r.CredentialFalse || r.AccountFalse || !reflect.DeepEqual(w.read(o.Owner), before) {
 		t.Errorf("a lower version: %+v", r)
@@ -154,11 +151,11 @@ func touch(t *testing.T, w *recoveries) {
 }
 
 func hold(t *testing.T, w *recoveries) {
-	pause := func(k binding.AccountKey, until time.Time, want bool) binding.Claim {
+	pause := func(k binding.AccountKey, until time.Time, of address.EmailKey, want bool) binding.Claim {
 		t.Helper()
-		ok, err := w.Hold(w.ctx, k, until)
-		if err != nil || ok != want {
-			t.Errorf("hold until %v: %v, %v, want %v", until, ok, err, want)
+		ek, ok, err := w.Hold(w.ctx, k, until)
+		if err != nil || ok != want || ek != of {
+			t.Errorf("hold until %v: %v, %v, %v, want %v, %v", until, ek, ok, err, of, want)
 		}
 		return w.read(k)
 	}
@@ -166,14 +163,14 @@ func hold(t *testing.T, w *recoveries) {
 	want := w.read(b.Account)
 	for _, until := range []time.Time{w.now.Add(time.Hour), w.now.Add(2 * time.Hour), w.now.Add(time.Minute), {}, {}} {
 		want.Hold = until
-		if c := pause(b.Account, until, true); !reflect.DeepEqual(c, want) {
+		if c := pause(b.Account, until, b.EmailKey, true); !reflect.DeepEqual(c, want) {
 			t.Errorf("the account is\n%+v, want\n%+v", c, want)
 		}
 	}
 	for what, k := range map[string]binding.AccountKey{"no row": w.account(), "not bound": w.claimed().Account} {
 		before := w.read(k)
 		for _, until := range []time.Time{w.now.Add(time.Hour), {}} {
-			if c := pause(k, until, false); !reflect.DeepEqual(c, before) {
+			if c := pause(k, until, address.EmailKey{}, false); !reflect.DeepEqual(c, before) {
 				t.Errorf("%s: the account is\n%+v, want\n%+v", what, c, before)
 			}
 		}

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"mailbind/shared/address"
 	"mailbind/shared/binding"
 	"mailbind/shared/recovery"
 )
@@ -118,8 +117,38 @@ func guessGivenBack(t *testing.T, w *recoveries) {
 	back("r4", 0, 3) // of a challenge that is no more
 	w.done(w.ChargeGuess(w.ctx, w.guess(ek, "r5")))
 	back("r4", 1, 4)
-	w.done(w.Present(w.ctx, w.presentation(n, "r6")))
-	back("r5", 1, 4) // not the newest
+	w.done(w.ChargeGuess(w.ctx, w.guess(ek, "r6")))
+	back("r5", 2, 5) // not the newest
+}
+
+// givenBackApart: a code that is guessed meanwhile, by whomever, keeps no presentation, and none keeps a guess.
+func givenBackApart(t *testing.T, w *recoveries) {
+	_, ek := w.mailbox()
+	o := w.opened(ek, w.account())
+	counts := func(what string, presented, tries int, presentOp, op string) {
+		t.Helper()
+		if c := w.row(ek); c.Presented != presented || c.Tries != tries || c.TriesToday != tries || c.PresentOp != presentOp || c.Op != op {
+			t.Errorf("%s: presented %d times by %q, %d tries, %d today by %q; want %d by %q, %d by %q", what, c.Presented, c.PresentOp, c.Tries, c.TriesToday, c.Op,
+				presented, presentOp, tries, op)
+		}
+	}
+	w.done(w.Present(w.ctx, w.presentation(o, "p1")))
+	w.done(w.ChargeGuess(w.ctx, w.guess(ek, "g1")))
+	counts("a guess after a presentation", 1, 1, "p1", "g1")
+	w.ok(w.GiveBackPresented(w.ctx, w.presentation(o, "p1")))
+	counts("the presentation given back", 0, 1, "", "g1")
+	w.done(w.Present(w.ctx, w.presentation(o, "p2")))
+	w.ok(w.GiveBackGuess(w.ctx, w.guess(ek, "g1")))
+	counts("the guess given back", 1, 0, "p2", "")
+	w.done(w.ChargeGuess(w.ctx, w.guess(ek, "same")))
+	w.done(w.Present(w.ctx, w.presentation(o, "same"))) // they ask for no name of the other's
+	counts("both by one name", 2, 1, "same", "same")
+	_, err := w.Present(w.ctx, w.presentation(o, "same"))
+	w.no("the same presentation again", err)
+	_, err = w.ChargeGuess(w.ctx, w.guess(ek, "same"))
+	w.no("the same guess again", err)
+	w.ok(w.GiveBackPresented(w.ctx, w.presentation(o, "same")))
+	counts("one of them given back", 1, 1, "", "same")
 }
 
 func presented(t *testing.T, w *recoveries) {
@@ -140,13 +169,13 @@ func presented(t *testing.T, w *recoveries) {
 		}
 		op := fmt.Sprint("r", i)
 		c := w.done(w.Present(w.ctx, w.presentation(o, op)))
-		if c.Presented != i+1 || c.Op != op || c.Owner != o.Owner || c.UsedAt.IsZero() != (i == 0) {
+		if c.Presented != i+1 || c.PresentOp != op || c.Op != "" || c.Owner != o.Owner || c.UsedAt.IsZero() != (i == 0) {
 			t.Errorf("presentation %d gave %+v", i+1, c)
 		}
 		if i == 0 {
 			_, err = w.Present(w.ctx, w.presentation(o, op))
-			if old := w.no("the same call again", err); old.Op != op || old.Presented != 1 {
-				t.Errorf("the refusal shows op %q, presented %d times", old.Op, old.Presented)
+			if old := w.no("the same call again", err); old.PresentOp != op || old.Presented != 1 {
+				t.Errorf("the refusal shows op %q, presented %d times", old.PresentOp, old.Presented)
 			}
 			foreign := w.presentation(o, "foreign")
 			foreign.Challenge = id()
@@ -219,69 +248,19 @@ func presentedGivenBack(t *testing.T, w *recoveries) {
 	back("r1", 2) // not the newest
 	back("r2", 1)
 	back("r2", 1) // twice
+	back("r1", 1)
+	if c := w.row(ek); c.PresentOp != "" {
+		t.Errorf("op is %q", c.PresentOp)
+	}
 	w.done(w.Present(w.ctx, w.presentation(o, "r2")))
-	w.done(w.ChargeGuess(w.ctx, w.guess(ek, "r3")))
-	back("r2", 2) // not the newest
 	w.done(w.Present(w.ctx, w.presentation(o, "r4")))
+	back("r2", 3) // not the newest
 	n := w.replaced(o, true)
 	back("r4", 0) // of a challenge that is no more
 	w.done(w.Present(w.ctx, w.presentation(n, "r5")))
 	back("r4", 1)
 	w.ok(w.GiveBackGuess(w.ctx, w.guess(ek, "r5"))) // no guess
-	if c := w.row(ek); c.Presented != 1 || c.Tries != 0 || c.TriesToday != 1 {
+	if c := w.row(ek); c.Presented != 1 || c.PresentOp != "r5" || c.Tries != 0 || c.TriesToday != 0 {
 		t.Errorf("a presentation given back as a guess left %+v", c)
 	}
-}
-
-func redeem(t *testing.T, w *recoveries) {
-	owner := w.boundTo()
-	o := w.opened(owner.EmailKey, owner.Account)
-	before := w.row(o.EmailKey)
-	r := recovery.Redemption{EmailKey: o.EmailKey, Challenge: o.Challenge, Account: o.Owner, Key: id(), Event: "recovery.finished/r1", Now: w.now.Add(time.Minute)}
-	w.ok(w.Redeem(w.ctx, r))
-	want := before
-	want.Due, want.UsedAt, want.UsedBy, want.Event = binding.SendID{}, r.Now, r.Key, r.Event
-	if c := w.row(o.EmailKey); !reflect.DeepEqual(c, want) {
-		t.Errorf("the row is\n%+v, want\n%+v", c, want)
-	}
-	again := r
-	again.Event, again.Now = "recovery.finished/r2", r.Now.Add(time.Minute)
-	if old := w.no("again", w.Redeem(w.ctx, again)); !reflect.DeepEqual(old, want) {
-		t.Errorf("the refusal shows\n%+v, want\n%+v", old, want)
-	}
-	again.Key = id()
-	if old := w.no("by another key", w.Redeem(w.ctx, again)); old.UsedBy != r.Key || !old.UsedAt.Equal(r.Now) {
-		t.Errorf("the refusal shows %+v", old)
-	}
-	if r := w.changeRefused("a new password by it", w.Change(w.ctx, w.change(o))); !r.ChallengeFalse {
-		t.Errorf("the refusal is %+v", r)
-	}
-}
-
-func redeemRefuses(t *testing.T, w *recoveries) {
-	redemption := func(o recovery.Opening, at time.Time) recovery.Redemption {
-		return recovery.Redemption{EmailKey: o.EmailKey, Challenge: o.Challenge, Account: o.Owner, Key: id(), Event: "e", Now: at}
-	}
-	nobody := w.opened(address.EmailKey(id()), binding.AccountKey{})
-	o := w.opened(address.EmailKey(id()), w.account())
-	for what, spoil := range map[string]func(*recovery.Redemption){
-		"no row":               func(r *recovery.Redemption) { r.EmailKey = id() },
-		"another account":      func(r *recovery.Redemption) { r.Account = w.account() },
-		"nobody's":             func(r *recovery.Redemption) { r.EmailKey, r.Challenge = nobody.EmailKey, nobody.Challenge },
-		"another challenge":    func(r *recovery.Redemption) { r.Challenge = id() },
-		"over for ten minutes": func(r *recovery.Redemption) { r.Now = o.Expires.Add(recovery.GrantLife) },
-	} {
-		r := redemption(o, w.now)
-		spoil(&r)
-		if old := w.no(what, w.Redeem(w.ctx, r)); !old.UsedAt.IsZero() || (old.ID == o.Challenge) != (r.EmailKey == o.EmailKey) {
-			t.Errorf("%s: the refusal shows %+v", what, old)
-		}
-	}
-	w.ok(w.Redeem(w.ctx, redemption(o, o.Expires.Add(recovery.GrantLife-time.Second))))
-
-	first := w.opened(address.EmailKey(id()), w.account())
-	second := w.replaced(first, true)
-	w.no("the previous one later", w.Redeem(w.ctx, redemption(first, second.Now.Add(recovery.GrantLife))))
-	w.ok(w.Redeem(w.ctx, redemption(first, second.Now.Add(recovery.GrantLife-time.Second))))
-	w.no("the next one after it", w.Redeem(w.ctx, redemption(second, w.now)))
 }
