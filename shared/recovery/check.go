@@ -51,7 +51,7 @@ type Checked struct {
 // password costs the same work.
 //
 // Round trips: wrong 2, right 3; from a client that is not known wrong 3, right 6. A meter that is running, for
-// something was wrong moments ago, costs one more.
+// something was wrong moments ago, costs one more; a new client that has spent its own tries 5.
 func (p *Platform) Check(ctx context.Context, sub, typed, client string, now time.Time) (Checked, error) {
 	account, err := p.account(sub)
 	if err != nil {
