@@ -108,13 +108,11 @@ func TestWhoseMailsAreSpentMayAskAtOnce(t *testing.T) {
 	for what, spend := range spent {
 		w := newWorld(t)
 		w.bound("li", "li@qq.com")
-		var l binding.Letter
 		for range 5 { // strangers have the spacing at two hours
-			l = w.mail("li@qq.com")
+			w.mail("li@qq.com")
 			w.after(2 * time.Hour)
 		}
-		l = w.mail("li@qq.com")
-		spend(w, l)
+		spend(w, w.mail("li@qq.com"))
 		w.ask("li@qq.com")
 		if _, due := w.due("li@qq.com"); !due {
 			t.Errorf("%s: the bell is deaf", what)
