@@ -52,6 +52,12 @@ func TestWhatAPlatformRedeemsIsNowhereToBeRead(t *testing.T) {
 		}
 		return a.json(t)
 	}
+	for _, op := range []string{"check", "set"} { // there is no password of ours
+		a, err := s.credential(`{"op":"` + op + `","account":"canary-hosted-90","password":"` + firstPassword + `"}`)
+		if err != nil || a.json(t)["refused"] != "malformed" || a.json(t)["reason"] != "op" {
+			t.Errorf("%s: %s %v", op, a.body, err)
+		}
+	}
 	if got := redeem(grant+"A", l.secrets["key"]); got["refused"] != "recovery-refused" {
 		t.Errorf("a forged grant gives %v", got)
 	}
