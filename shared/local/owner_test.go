@@ -58,6 +58,29 @@ func (o owner) asks(t *testing.T, s *stack) {
 	want(t, s, "", 202, "POST", "/v1/recovery", `{"email":"`+o.address+`"}`)
 }
 
+// mailed waits for the nth mail that has a way back in, or of those that have none: which of the two come first is chance.
+func (o owner) mailed(t *testing.T, s *stack, wayIn bool, n int) letter {
+	t.Helper()
+	for limit := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		all, err := s.mails(o.address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := 0
+		for i, m := range all {
+			if resetLine.MatchString(m.Text) != wayIn {
+				continue
+			}
+			if seen++; seen == n {
+				return mailTo(t, s, o.address, i+1)
+			}
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("of %d mails %d have a way in (%v), number %d did not come", len(all), seen, wayIn, n)
+		}
+	}
+}
+
 // types a code and gives the grant; "" for the one refusal.
 func (o owner) types(t *testing.T, s *stack, status int, code string) string {
 	t.Helper()

@@ -86,14 +86,13 @@ func (b *bells) besieged(t *testing.T) {
 				t.Errorf("round %d: the new password does not sign in", round)
 			}
 		}
-		nth := 4 + 3*round // each round: two mails of recovery, and that the password was changed
-		m := mailTo(t, s, o.address, nth)
+		m := o.mailed(t, s, true, 1+2*round) // the first bell after a change is heard
 		if round == 0 {
 			pk = b.fresh(t)
 		}
 		b.booked(t, pk)
 		b.move(t, pk, "resend_at", -time.Second) // the next bell is heard
-		newer := mailTo(t, s, o.address, nth+1)
+		newer := o.mailed(t, s, true, 2+2*round)
 		if newer.code != m.code {
 			t.Errorf("round %d: the newer mail has another code", round)
 		}
@@ -106,8 +105,7 @@ func (b *bells) besieged(t *testing.T) {
 		case 2:
 			set(`"token":"` + newer.token + `","email":"` + o.address + `"`)
 		}
-		mailTo(t, s, o.address, nth+2)
-		b.move(t, pk, "resend_at", -time.Second)
+		o.mailed(t, s, false, 4+round) // that the password was changed
 	}
 	asked, refused, lasted := siege()
 	if rate := float64(asked) / lasted.Seconds(); rate < 50 || refused != "" {
