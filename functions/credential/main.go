@@ -13,8 +13,8 @@
 //
 // check asks whether a password is right. client is the platform's opaque word for where the try comes from,
 // at most 255 bytes, such as a long-lived cookie of the device: each has 10 tries and gains one every 6
-// minutes. Clients on which no password was right yet draw from 50 that they share as well (500 in the quarter of
-// an hour after a change), one back every 72 seconds; so does a try without client. Strangers who guess on and on
+// minutes. Clients on which no password was right yet draw from 50 that they share as well (100 in the quarter of
+// an hour after a recovery), one back every 72 seconds; so does a try without client. Strangers who guess on and on
 // can keep these empty, and with them a device that is new; never one that is known. So send client always, and
 // limit guessing networks before you call. End the sessions that began under a lower version: the password was changed since.
 //
@@ -27,8 +27,9 @@
 //	{"op":"set","account":"u-1029","password":"seven lamps over the harbour","if_version":1773400000000}
 //	{"version":1773489600000}
 //
-// set keeps a password that the account holder chose while signed in. if_version sets it only if the
-// credential is still of that version, 0 only if there is none yet; a call that is repeated within ten minutes
+// set keeps a password that the account holder chose while signed in; ask for the present one (check) or a fresh
+// sign-in first, or a stolen session can end its owner's ways back in again and again. if_version sets it only if the
+// credential is still of that version, 0 only if there is none yet; a call that is repeated within a minute
 // is then the same success. Without it each call is a change of its own. The session in which it was chosen goes
 // on under the new version, or it ends with the others. What recovery mailed before ends. The owner of a bound
 // account is told by mail, the platform by the event credential.changed; for an account that is not bound there

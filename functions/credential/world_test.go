@@ -182,6 +182,6 @@ func (a away) Claim(context.Context, binding.AccountKey, time.Time) (binding.Cla
 func (a away) Credential(context.Context, binding.AccountKey) (recovery.Credential, error) {
 	return recovery.Credential{}, a.err
 }
-func (a away) Hold(context.Context, binding.AccountKey, time.Time) (address.EmailKey, bool, error) {
-	return address.EmailKey{}, false, a.err
+func (a away) Hold(context.Context, binding.AccountKey, time.Time) (bool, error) {
+	return false, a.err
 }

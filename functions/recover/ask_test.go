@@ -21,7 +21,7 @@ func states(w *world) map[string]string {
 	w.pending("u-1", out["pending"])
 	w.bound("u-2", out["bound"])
 	w.bound("u-3", out["held"])
-	if _, ok, err := w.memory.Hold(w.Context(), w.service.Names.Account("u-3"), w.now.Add(time.Hour)); !ok || err != nil {
+	if ok, err := w.memory.Hold(w.Context(), w.service.Names.Account("u-3"), w.now.Add(time.Hour)); !ok || err != nil {
 		w.Fatal(ok, err)
 	}
 	return out

@@ -62,8 +62,9 @@ func (c Challenge) over(now time.Time) bool {
 
 // codeOver says whether the next mail must carry a new code: the old one's tries are spent, or it is so old
 // that strangers who go on asking would keep alive what somebody once read. A link ends by itself.
-func (c Challenge) codeOver(now time.Time) bool {
-	return c.Tries >= binding.TriesPerCode || !c.CodedAt.After(now.Add(-MailLife))
+// The order's own time decides, so that an order which is delivered again finds the code that it mailed.
+func (c Challenge) codeOver() bool {
+	return c.Tries >= binding.TriesPerCode || !c.CodedAt.After(c.AskedAt.Add(-MailLife))
 }
 
 // A Credential is what is kept of an account's password. The zero Credential is an account without one.

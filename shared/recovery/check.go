@@ -20,10 +20,9 @@ const (
 	clientEvery  = 6 * time.Minute
 	accountBurst = 50
 	accountEvery = 72 * time.Second
-	// freshBurst is what clients that are not known share for freshFor after a change instead: who just recovered
-	// signs in at a new device, while strangers go on guessing. Guesses at a password that was made minutes ago
-	// are worth nothing.
-	freshBurst = 500
+	// freshBurst is what clients that are not known share instead for freshFor after a recovery: its owner is
+	// about to sign in at a device that may be new, while strangers go on guessing.
+	freshBurst = 100
 	freshFor   = 15 * time.Minute
 )
 
@@ -46,9 +45,9 @@ type Checked struct {
 // client is the platform's opaque word for where the try comes from, such as a cookie of the device: each
 // has a meter of its own. Clients on which no password was right so far share one more, the account's. So
 // strangers, however many networks they have, spend the strangers' meter, and the owner goes on from a
-// device that is known. A changed password starts both anew (its version is in the meter's name), with ten times
-// as many for a quarter of an hour, so that who just recovered gets in at a new device too. An account without a
-// password costs the same work.
+// device that is known. A changed password starts both anew (its version is in the meter's name), after a
+// recovery with twice as many for a quarter of an hour, so that its owner gets in at a new device too. An account
+// without a password costs the same work.
 //
 // Round trips: wrong 2, right 3; from a client that is not known wrong 3, right 6. A meter that is running, for
 // something was wrong moments ago, costs one more; a new client that has spent its own tries 5.
@@ -100,7 +99,7 @@ func metersOf(k binding.AccountKey, c Credential, named, known bool, from [16]by
 	var out []metered
 	switch {
 	case known:
-	case c.ChangedAt.After(now.Add(-freshFor)):
+	case c.Challenge != (binding.ChallengeID{}) && c.ChangedAt.After(now.Add(-freshFor)):
 		out = append(out, metered{Meter{Name: name + "#fresh", Burst: freshBurst, Every: accountEvery}, false})
 	default:
 		out = append(out, metered{Meter{Name: name, Burst: accountBurst, Every: accountEvery}, false})

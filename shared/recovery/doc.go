@@ -37,7 +37,8 @@
 // before goes on for its ten minutes ([Challenge].Previous). Where the mails that were sent hold no way in any
 // more, because a password was set, a grant redeemed or a pause ended, the bell is heard at once. What is left:
 // an address that strangers asked for before it was bound may wait two hours for its first mail, because the
-// bell must not tell who is bound. Wrong codes, five a code and twenty a day, are the
+// bell must not tell who is bound; and so may an owner whose doubted mailbox was mailed about the doubt, which
+// was then taken back. Wrong codes, five a code and twenty a day, are the
 // strangers' to spend; the link does not mind them. Only a pause stops the owner: the platform's ([Platform.Hold]),
 // or a doubt about the mailbox (binding.Risk.Holds).
 //
@@ -58,8 +59,8 @@
 // The platform asks [Platform.Check] at each sign-in. A try is taken before the comparison, from the client's own
 // meter and, while no password was right on that client yet, first from one that all such clients share.
 // Strangers who guess on and on keep the shared one empty, and with it new devices; a device that is known has
-// tries of its own and never waits for them. A changed password starts all meters anew, with ten times as many
-// tries for a quarter of an hour: who just recovered gets in. More cannot be done here: who is who at a new
+// tries of its own and never waits for them. A changed password starts all meters anew, after a recovery with twice
+// as many tries for a quarter of an hour, for its owner to get in. More cannot be done here: who is who at a new
 // device, only the platform sees (networks, a second factor).
 //
 // # A thief in the mailbox

@@ -86,6 +86,9 @@ func (m *Mailer) mail(ctx context.Context, c Challenge, owner binding.Claim, now
 		until = next
 	}
 	paused := pause(owner, now)
+	if paused == binding.PausedHold && owner.Hold.Before(done.ResendAt) {
+		done.ResendAt = owner.Hold // this mail holds no way in: the owner may ask as soon as there is one again
+	}
 	key, row, err := m.challenge(ctx, c, owner.Account, paused, until, now)
 	if err != nil {
 		return "", err
@@ -138,7 +141,7 @@ func (m *Mailer) challenge(ctx context.Context, c Challenge, owner binding.Accou
 			return nil, c, fmt.Errorf("recovery: deliver: token key: %w", err)
 		}
 		if err == nil {
-			e := Extension{EmailKey: c.EmailKey, Send: c.Due, Challenge: c.ID, CodesUsed: c.CodesUsed, NewCode: c.codeOver(now),
+			e := Extension{EmailKey: c.EmailKey, Send: c.Due, Challenge: c.ID, CodesUsed: c.CodesUsed, NewCode: c.codeOver(),
 				Owner: owner, Expires: until, Now: now}
 			if c.Expires.After(until) {
 				e.Expires = c.Expires

@@ -37,14 +37,14 @@ func (p *Platform) Redeem(ctx context.Context, text, key string, req binding.Req
 		return Redeemed{}, outage("account", err)
 	}
 	fits := c.State == binding.Bound && c.EmailKey == ek && pause(c, now) == binding.NotPaused
-	fact := Finished
-	if !fits {
-		fact = Held
+	mine := p.Names.Data.Index("redeem/1", key, text)
+	r := Redemption{EmailKey: ek, Challenge: l.Challenge, Account: l.Account, Key: mine, Event: Finished.fact(string(req)), Now: now}
+	if !fits { // nobody's key: what is spent so is never a repetition
+		r.Key, r.Event = [16]byte{}, Held.fact(string(req))
 	}
-	r := Redemption{EmailKey: ek, Challenge: l.Challenge, Account: l.Account, Key: p.Names.Data.Index("redeem/1", key, text), Event: fact.fact(string(req)), Now: now}
 	err = p.Store.Redeem(ctx, r)
 	if refusal, ok := errors.AsType[*Refused](err); ok {
-		if old := refusal.Old; old.UsedBy != r.Key || !old.Takes(r.Challenge, now) || old.Owner != r.Account {
+		if old := refusal.Old; old.UsedBy != mine || !old.Takes(r.Challenge, now) || old.Owner != r.Account {
 			return Redeemed{}, refused()
 		}
 	} else if err != nil {

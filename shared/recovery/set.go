@@ -64,7 +64,7 @@ func (p *Platform) Set(ctx context.Context, sub, typed string, ifVersion *int64,
 }
 
 // repeatFor is how long a call is taken for the repetition of one whose answer was lost.
-const repeatFor = 10 * time.Minute
+const repeatFor = time.Minute
 
 // already answers for a credential of another version than was named: success if it was changed to this very
 // password just now, for then an earlier call did it. Later nothing is compared: guesses are for Check, which

@@ -129,11 +129,10 @@ type Passwords interface {
 	// ends, in the same transaction.
 	// Refusals are *ChangeRefused.
 	Put(ctx context.Context, p Put) error
-	// Hold pauses recovery of a bound account until then; the zero time ends the pause. It gives the address that
-	// the account is bound to; false: it is not bound.
-	Hold(ctx context.Context, k binding.AccountKey, until time.Time) (address.EmailKey, bool, error)
-	// Void ends what was mailed to an address, if anything was: the challenge is used, no mail is due, and the
-	// bell is heard at once.
+	// Hold pauses recovery of a bound account until then; the zero time ends the pause. False: it is not bound.
+	Hold(ctx context.Context, k binding.AccountKey, until time.Time) (bool, error)
+	// Void ends what was mailed to an address, if anything was: the challenge is used, by nobody's key, no mail is
+	// due, and the bell is heard at once.
 	Void(ctx context.Context, ek address.EmailKey, now time.Time) error
 }
 

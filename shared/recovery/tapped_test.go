@@ -90,9 +90,9 @@ func (t tapped) Put(ctx context.Context, p recovery.Put) error {
 	return t.do("put", func() error { return t.w.memory.Put(ctx, p) })
 }
 
-func (t tapped) Hold(ctx context.Context, k binding.AccountKey, until time.Time) (ek address.EmailKey, ok bool, err error) {
-	err = t.do("hold", func() error { ek, ok, err = t.w.memory.Hold(ctx, k, until); return err })
-	return ek, ok, err
+func (t tapped) Hold(ctx context.Context, k binding.AccountKey, until time.Time) (ok bool, err error) {
+	err = t.do("hold", func() error { ok, err = t.w.memory.Hold(ctx, k, until); return err })
+	return ok, err
 }
 
 func (t tapped) Void(ctx context.Context, ek address.EmailKey, now time.Time) error {

@@ -82,7 +82,9 @@ func TestAHoldEndsWhatWasMailed(t *testing.T) {
 	w.refused(errOf(w.set(link(letter), newPassword)), theOne)
 	w.refused(errOf(w.set(recovery.Proof{Grant: grant.Text}, newPassword)), theOne)
 	w.refused(errOf(w.code("li@qq.com", letter.Code)), theOne)
-	w.ok(errOf(w.set(link(w.mail("li@qq.com")), newPassword)))
+	letter = w.mail("li@qq.com")
+	w.ok(errOf(w.platform.Release(w.ctx, "li", w.now))) // no pause, nothing ends
+	w.ok(errOf(w.set(link(letter), newPassword)))
 	w.refused(errOf(w.platform.Hold(w.ctx, "li", w.now.Add(time.Nanosecond), w.now)), binding.Refusal{Reason: binding.ErrMalformed, Detail: "until"})
 }
 
@@ -95,6 +97,22 @@ func TestWhoseMailsAreSpentMayAskAtOnce(t *testing.T) {
 			grant, err := w.code("li@qq.com", l.Code)
 			w.ok(err)
 			w.ok(errOf(w.platform.Redeem(w.ctx, grant.Text, "key", w.request(), w.now)))
+		},
+		"a pause that ran out, and was mailed": func(w *world, _ binding.Letter) {
+			w.ok(errOf(w.platform.Hold(w.ctx, "li", w.now.Add(150*time.Minute), w.now)))
+			w.after(149 * time.Minute)
+			if l := w.mail("li@qq.com"); l.Paused != binding.PausedHold {
+				w.t.Errorf("%+v", l)
+			}
+			w.after(time.Minute)
+		},
+		"a pause that was moved on, and ended": func(w *world, _ binding.Letter) {
+			for range 5 {
+				w.ok(errOf(w.platform.Hold(w.ctx, "li", w.now.Add(time.Hour), w.now)))
+				w.after(time.Minute)
+			}
+			w.mail("li@qq.com")
+			w.ok(errOf(w.platform.Release(w.ctx, "li", w.now)))
 		},
 		"a pause that is over, and was mailed": func(w *world, _ binding.Letter) {
 			w.ok(errOf(w.platform.Hold(w.ctx, "li", w.now.Add(24*time.Hour), w.now)))
@@ -132,6 +150,63 @@ func TestSetIsNoPlaceToGuess(t *testing.T) {
 	none := int64(0)
 	for _, typed := range []string{newPassword, oldPassword} {
 		w.refused(errOf(w.platform.Set(w.ctx, "li", typed, &none, w.request(), w.now)), binding.Refusal{Reason: recovery.ErrVersionChanged})
+	}
+	if w.hasher.work != 2 { // each hashed what it was to set, and compared nothing
+		t.Errorf("%d hashes", w.hasher.work)
+	}
+}
+
+// A grant that was refused, or redeemed before something ended it, is not given to its own key later either.
+func TestASpentGrantDoesNotComeBackToItsKey(t *testing.T) {
+	for what, end := range map[string]func(w *world, redeem func() error){
+		"a pause after it was redeemed": func(w *world, redeem func() error) {
+			w.ok(redeem())
+			w.ok(errOf(w.platform.Hold(w.ctx, "li", w.now.Add(time.Minute), w.now)))
+			w.ok(errOf(w.platform.Release(w.ctx, "li", w.now)))
+		},
+		"a password that was set after it": func(w *world, redeem func() error) {
+			w.ok(redeem())
+			w.ok(errOf(w.platform.Set(w.ctx, "li", newPassword, nil, w.request(), w.now)))
+		},
+		"a doubt that was taken back": func(w *world, redeem func() error) {
+			d := binding.Denial{Account: w.account("li"), EmailKey: w.emailKey("li@qq.com"), Event: "binding.disputed/r", Now: w.now}
+			w.ok(w.memory.Dispute(w.ctx, d))
+			w.refused(redeem(), theOne)
+			w.ok(w.memory.UndoDispute(w.ctx, d))
+		},
+	} {
+		w := newWorld(t)
+		w.bound("li", "li@qq.com")
+		grant, err := w.code("li@qq.com", w.mail("li@qq.com").Code)
+		w.ok(err)
+		redeem := func() error { return errOf(w.platform.Redeem(w.ctx, grant.Text, "key", w.request(), w.now)) }
+		end(w, redeem)
+		if err := redeem(); err == nil {
+			t.Errorf("%s: redeemed again", what)
+		}
+	}
+}
+
+// A mailer that is late in settling mails the same code again, though half an hour has just gone by.
+func TestARepeatedOrderCarriesTheSameCode(t *testing.T) {
+	w := newWorld(t)
+	w.bound("li", "li@qq.com")
+	w.mail("li@qq.com")
+	w.after(recovery.MailLife - 10*time.Second)
+	w.ask("li@qq.com")
+	w.tap = func(step string, call func() error) error {
+		if step == "settle" {
+			return errFault
+		}
+		return call()
+	}
+	o, _ := w.due("li@qq.com")
+	w.mailer.Deliver(w.ctx, o, w.now)
+	w.tap = nil
+	w.after(20 * time.Second)
+	w.deliver("li@qq.com")
+	if l := w.post.letters; len(l) != 3 || l[1].Code != l[2].Code {
+		t.Errorf("%+v", l)
 	}
 }
 

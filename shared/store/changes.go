@@ -65,7 +65,7 @@ func (s *Store) Put(ctx context.Context, p recovery.Put) error {
 	if p.Bound {
 		// Without a condition, since nothing may have been mailed: the row is then made, and has a life. It is
 		// used, so the next mail begins a challenge.
-		void := expression{update: "SET used_at=:now, #ttl=:ttl " + heard, values: values{":now": at(p.Now), ":ttl": at(p.Now.Add(binding.RowLife))}}
+		void := expression{update: "SET used_at=:now, #ttl=:ttl " + heard + ", used_by", values: values{":now": at(p.Now), ":ttl": at(p.Now.Add(binding.RowLife))}}
 		parts = append(parts, part(s.tables.Accounts, accountPK(p.Account), toldOwner(p.Send, p.Changed, p.Now)),
 			part(s.tables.Recoveries, recoveryPK(p.EmailKey), void))
 		reads = append(reads, s.accountRow(p.Account, p.Now), challengeRow(p.EmailKey, p.Now))

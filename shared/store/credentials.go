@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"mailbind/shared/address"
 	"mailbind/shared/binding"
 	"mailbind/shared/recovery"
 )
@@ -36,18 +35,13 @@ func (s *Store) Touch(ctx context.Context, t recovery.Touch) (bool, error) {
 }
 
 // Hold pauses recovery of a bound account, or ends the pause. See recovery.Passwords.
-func (s *Store) Hold(ctx context.Context, k binding.AccountKey, until time.Time) (address.EmailKey, bool, error) {
+func (s *Store) Hold(ctx context.Context, k binding.AccountKey, until time.Time) (bool, error) {
 	e := expression{update: "REMOVE #hold", condition: "attribute_exists(bound_at)"}
 	if !until.IsZero() {
 		e.update, e.values = "SET #hold=:until", values{":until": at(until)}
 	}
-	row, refused, err := s.write(ctx, "hold", s.tables.Accounts, accountPK(k), e)
-	if err != nil || refused {
-		return address.EmailKey{}, false, err
-	}
-	r := reader{row: row}
-	ek := address.EmailKey(r.key("ek"))
-	return ek, r.err == nil, named("hold", r.err)
+	_, refused, err := s.write(ctx, "hold", s.tables.Accounts, accountPK(k), e)
+	return err == nil && !refused, err
 }
 
 // credential reads a credentials row; nil is no row. A row without a password or version is none of ours:

@@ -86,10 +86,11 @@ func (s *Store) Redeem(ctx context.Context, r recovery.Redemption) error {
 // hold no way in any more.
 const heard = "REMOVE due_recover, resend_at"
 
-// Void ends what was mailed to an address. See recovery.Passwords. A row that is not there is not made.
+// Void ends what was mailed to an address. See recovery.Passwords. A row that is not there is not made; a grant
+// that was redeemed is not given again to its own key.
 func (s *Store) Void(ctx context.Context, ek address.EmailKey, now time.Time) error {
 	_, _, err := s.write(ctx, "void", s.tables.Recoveries, recoveryPK(ek), expression{
-		update: "SET used_at=:now " + heard, condition: "attribute_exists(pk)", values: values{":now": at(now)},
+		update: "SET used_at=:now " + heard + ", used_by", condition: "attribute_exists(pk)", values: values{":now": at(now)},
 	})
 	return err
 }

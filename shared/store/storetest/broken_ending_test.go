@@ -20,9 +20,10 @@ func (m *Memory) asIs(ek address.EmailKey, step func() error, keep func(now *cha
 }
 
 // What an end may forget.
-func staysDeaf(c *challenge, was recovery.Challenge)  { c.ResendAt = was.ResendAt }
-func staysDue(c *challenge, was recovery.Challenge)   { c.Due = was.Due }
-func staysAlive(c *challenge, was recovery.Challenge) { c.UsedAt = was.UsedAt }
+func staysDeaf(c *challenge, was recovery.Challenge)     { c.ResendAt = was.ResendAt }
+func staysDue(c *challenge, was recovery.Challenge)      { c.Due = was.Due }
+func staysAlive(c *challenge, was recovery.Challenge)    { c.UsedAt = was.UsedAt }
+func staysRedeemed(c *challenge, was recovery.Challenge) { c.UsedBy = was.UsedBy }
 func keepsItsLife(c *challenge, was recovery.Challenge) {
 	if !was.TTL.IsZero() {
 		c.TTL = was.TTL

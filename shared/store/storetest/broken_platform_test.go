@@ -3,7 +3,6 @@ package storetest
 import (
 	"time"
 
-	"mailbind/shared/address"
 	"mailbind/shared/binding"
 	"mailbind/shared/recovery"
 )
@@ -58,31 +57,24 @@ func (b touchesGhosts) Touch(_ ctx, t recovery.Touch) (bool, error) {
 
 type holdsAny struct{ *Memory }
 
-func (b holdsAny) Hold(c ctx, k binding.AccountKey, until time.Time) (address.EmailKey, bool, error) {
-	ek, _, err := b.Memory.Hold(c, k, until)
-	return ek, true, err
+func (b holdsAny) Hold(c ctx, k binding.AccountKey, until time.Time) (bool, error) {
+	_, err := b.Memory.Hold(c, k, until)
+	return true, err
 }
 
 type holdsForEver struct{ *Memory }
 
-func (b holdsForEver) Hold(c ctx, k binding.AccountKey, until time.Time) (address.EmailKey, bool, error) {
+func (b holdsForEver) Hold(c ctx, k binding.AccountKey, until time.Time) (bool, error) {
 	if until.IsZero() {
 		until = time.Now().Add(366 * 24 * time.Hour)
 	}
 	return b.Memory.Hold(c, k, until)
 }
 
-type holdsNowhere struct{ *Memory }
-
-func (b holdsNowhere) Hold(c ctx, k binding.AccountKey, until time.Time) (address.EmailKey, bool, error) {
-	_, ok, err := b.Memory.Hold(c, k, until)
-	return address.EmailKey{}, ok, err
-}
-
 type provesByHold struct{ *Memory }
 
-func (b provesByHold) Hold(c ctx, k binding.AccountKey, until time.Time) (address.EmailKey, bool, error) {
-	ek, ok, err := b.Memory.Hold(c, k, until)
+func (b provesByHold) Hold(c ctx, k binding.AccountKey, until time.Time) (bool, error) {
+	ok, err := b.Memory.Hold(c, k, until)
 	b.edit(k, func(r *row) { r.ProvedAt = until })
-	return ek, ok, err
+	return ok, err
 }

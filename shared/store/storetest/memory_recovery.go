@@ -216,7 +216,7 @@ func (r *row) changed(s binding.SendID, event string, now time.Time) {
 
 // end uses a challenge up, and lets the bell be heard at once.
 func (c *challenge) end(now time.Time) {
-	c.UsedAt, c.Due, c.ResendAt = sec(now), binding.SendID{}, time.Time{}
+	c.UsedAt, c.UsedBy, c.Due, c.ResendAt = sec(now), [16]byte{}, binding.SendID{}, time.Time{}
 }
 
 // Unuse and Fall damage a row on purpose, for tests that must notice a store which forgets a rule: a used

@@ -106,16 +106,16 @@ func (m *Memory) Put(_ context.Context, p recovery.Put) error {
 }
 
 // Hold pauses recovery of a bound account.
-func (m *Memory) Hold(_ context.Context, k binding.AccountKey, until time.Time) (address.EmailKey, bool, error) {
+func (m *Memory) Hold(_ context.Context, k binding.AccountKey, until time.Time) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.accounts[k]
 	if r == nil || r.State != binding.Bound {
-		return address.EmailKey{}, false, nil
+		return false, nil
 	}
 	r.Hold = time.Time{}
 	if !until.IsZero() {
 		r.Hold = sec(until)
 	}
-	return r.EmailKey, true, nil
+	return true, nil
 }

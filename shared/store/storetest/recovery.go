@@ -181,7 +181,7 @@ func (w *recoveries) askedAgain(o recovery.Opening) recovery.Bell {
 
 // ended is a row whose challenge, and whose mail that was due, ended now.
 func (w *recoveries) ended(c recovery.Challenge) recovery.Challenge {
-	c.UsedAt, c.Due, c.ResendAt = w.now, binding.SendID{}, time.Time{}
+	c.UsedAt, c.UsedBy, c.Due, c.ResendAt = w.now, [16]byte{}, binding.SendID{}, time.Time{}
 	return c
 }
 
@@ -229,7 +229,7 @@ func (w *recoveries) change(o recovery.Opening) recovery.Change {
 // held pauses recovery of a bound account.
 func (w *recoveries) held(k binding.AccountKey, until time.Time) {
 	w.t.Helper()
-	if _, ok, err := w.Hold(w.ctx, k, until); !ok || err != nil {
+	if ok, err := w.Hold(w.ctx, k, until); !ok || err != nil {
 		w.t.Fatalf("hold until %v: %v, %v", until, ok, err)
 	}
 }

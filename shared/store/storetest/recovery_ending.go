@@ -77,14 +77,14 @@ func void(t *testing.T, w *recoveries) {
 		w.holdsNoWayIn(o, recovery.Bell{EmailKey: o.EmailKey, Send: second.Send})
 	}
 
-	// One that is redeemed stays so, for the platform may ask again.
+	// One that is redeemed is so by nobody's key any more: the platform does not get it again.
 	o = w.forgotten()
 	r := w.redemption(o)
 	w.ok(w.Redeem(w.ctx, r))
 	used := w.row(o.EmailKey)
 	w.now = w.now.Add(time.Minute)
 	w.ok(w.Void(w.ctx, o.EmailKey, w.now))
-	if c, want := w.row(o.EmailKey), w.ended(used); !reflect.DeepEqual(c, want) || c.UsedBy != r.Key {
+	if c, want := w.row(o.EmailKey), w.ended(used); !reflect.DeepEqual(c, want) || used.UsedBy != r.Key || c.UsedBy != ([16]byte{}) {
 		t.Errorf("the row is\n%+v, want\n%+v", c, want)
 	}
 }

@@ -48,8 +48,8 @@ func (w *recoveries) recoveryWriters(o recovery.Opening, k binding.AccountKey, n
 		},
 		"Put":       func() { ignore(w.Put(w.ctx, p)) },
 		"Put bound": func() { ignore(w.Put(w.ctx, told)) },
-		"Hold":      func() { _, _, err := w.Hold(w.ctx, k, now.Add(time.Hour)); ignore(err) },
-		"Hold ends": func() { _, _, err := w.Hold(w.ctx, k, time.Time{}); ignore(err) },
+		"Hold":      func() { _, err := w.Hold(w.ctx, k, now.Add(time.Hour)); ignore(err) },
+		"Hold ends": func() { _, err := w.Hold(w.ctx, k, time.Time{}); ignore(err) },
 		"Void":      func() { ignore(w.Void(w.ctx, o.EmailKey, now)) },
 		"Renew":     func() { _, err := w.Renew(w.ctx, again); ignore(err) },
 		"Extend": func() {
