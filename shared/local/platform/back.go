@@ -25,6 +25,7 @@ type visit struct {
 	// click alone, which so waits for the first and is the same.
 	mu      sync.Mutex
 	account string // empty until the grant was redeemed
+	version int64  // of the password that may be replaced, or that was set: another one ends the visit
 	until   time.Time
 	done    bool
 }
@@ -66,19 +67,27 @@ func (p *Platform) postReturn(w http.ResponseWriter, r *http.Request) {
 			p.memory.leave(one)
 			p.show(w, r, http.StatusGone, view{Kind: "over"})
 			return
-		case err != nil: // nothing is lost: the same grant under the same key
-			p.memory.leave(one)
+		case err != nil: // nothing is lost: the visit stays, and with it the key, which mailbind's page does not bring when it posts again
 			p.show(w, r, http.StatusServiceUnavailable, view{Kind: "busy", Grant: grant, Key: one.key})
 			return
 		}
-		one.account, one.until = found.Account, found.ProvedAt.Add(visitLimit)
+		one.account, one.version = found.Account, p.own.version(found.Account)
+		if one.version/1000 <= found.ProvedAt.Unix() { // else the password is newer than the proof (whole seconds): over from the start
+			one.until = found.ProvedAt.Add(visitLimit)
+		}
 		p.memory.admit(one)
 	}
-	if one.done || !one.until.After(now) {
+	if p.over(one, now) {
 		p.show(w, r, http.StatusGone, view{Kind: "over"})
 		return
 	}
 	p.show(w, r, http.StatusOK, view{Kind: "form", Visit: one.id, Account: one.account})
+}
+
+// over says that a visit may set no password, or no more: it is used or old, or the password is another by now. Who came with a grant and
+// left the form open must not undo what the owner chose since. The caller holds the visit's lock.
+func (p *Platform) over(one *visit, now time.Time) bool {
+	return one.done || !one.until.After(now) || one.version != p.own.version(one.account)
 }
 
 // postNewPassword keeps the password where the platform keeps them, and ends the account's sessions.
@@ -92,23 +101,32 @@ func (p *Platform) postNewPassword(w http.ResponseWriter, r *http.Request) {
 	}
 	one.mu.Lock()
 	defer one.mu.Unlock()
-	if one.done { // sent twice: the first did it, unless this is another password
-		if found, err := p.passwords.check(r.Context(), one.account, typed, ""); err == nil && found.ok {
+	if one.done { // sent twice: the first did it, unless this is another password; one that was set elsewhere since is none to guess at here
+		if found, err := p.passwords.check(r.Context(), one.account, typed, ""); err == nil && found.ok && found.version == one.version {
 			sendOn(w)
 			return
 		}
 	}
-	if one.done || !one.until.After(now) {
+	if p.over(one, now) {
 		p.show(w, r, http.StatusGone, view{Kind: "over"})
 		return
 	}
-	version, err := p.passwords.set(r.Context(), one.account, typed, nil)
-	if err != nil {
+	version, err := p.passwords.set(r.Context(), one.account, typed, &one.version)
+	refused, no := errors.AsType[*Refused](err)
+	switch {
+	case no && refused.Name == "version-changed": // just now
+		p.show(w, r, http.StatusGone, view{Kind: "over"})
+		return
+	case no && refused.Name == "password-refused":
 		p.show(w, r, http.StatusUnprocessableEntity, view{Kind: "form", Visit: id, Account: one.account, Short: true})
+		return
+	case err != nil: // the same form can be sent again
+		p.show(w, r, http.StatusServiceUnavailable, view{Kind: "form", Visit: id, Account: one.account, Late: true})
 		return
 	}
 	p.memory.learn(one.account, version, ownPassword)
-	one.done = true
+	one.done, one.version = true, version
+	p.endRecoveries(r.Context(), one.account) // others', and what was mailed since this grant
 	sendOn(w)
 }
 
@@ -140,7 +158,7 @@ func (m *memory) arrive(grant [sha256.Size]byte, key string, now time.Time) *vis
 	return one
 }
 
-// admit lets the form of a visit be sent; leave forgets one that came to nothing.
+// admit lets the form of a visit be sent; leave forgets one whose grant is refused.
 func (m *memory) admit(one *visit) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -177,6 +195,7 @@ type view struct {
 	Visit      string // form
 	Account    string // form
 	Short      bool   // form: the password just sent was too short
+	Late       bool   // form: the password just sent could not be kept
 	Grant, Key string // busy
 
 	Name, Recover string

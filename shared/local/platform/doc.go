@@ -14,7 +14,9 @@
 //
 // Sessions (sessions.go). A session carries the version that the credential had when it began, and lives as long as no higher version is
 // known. That is compared when the session is used, so it does not matter in which order answers and events come, nor how often. The
-// session in which a password is changed goes on under the new version.
+// session in which a password is changed goes on under the new version. A password is changed only after the present one (check) or a
+// fresh sign-in: the change ends what recovery mailed, and a stolen session must not be enough to keep its owner out by changing it again
+// and again. The demo compares the present password where it is given; ask for it always.
 //
 // Events (events.go). They come at least once and in no promised order: an id that was seen is dropped, a version only ever rises. What
 // concerns the holder (somebody wants back in, the mailbox's owner says that this account is not theirs) is shown in their sessions.
@@ -22,7 +24,9 @@
 // Host mode (own.go, back.go). Where the platform keeps the passwords itself, recovery brings people back to it with a grant, by a form
 // post from mailbind's page. The platform redeems it under a random key, which makes asking again safe when an answer is lost, shows a
 // form of its own, keeps the password in its own way and ends the sessions. Forms are sent twice, by a double click or a reload: one
-// grant is one visit, and the second post waits for the first and is told the same.
+// grant is one visit, and the second post waits for the first and is told the same. A visit replaces the password that there was when it
+// began: an open form of before a change is over, and so is a grant whose mailbox was proved before it. After every change of a password
+// of its own the platform has mailbind end what recovery has out (hold.go), by hold and release at once.
 //
 // # What it answers
 //
@@ -33,7 +37,8 @@
 //	                                                   compared
 //	GET  /session   Authorization: Bearer SESSION      {"account","version","state":"alive|ended","ended_by"?,"ended_version"?,"notices":
 //	                                                   [{"type","at"}]}; ended_by: credential.changed, or own-password in host mode
-//	POST /password  {"session" or "token","password"}  {"session","version"}; the token of a signed-in person, who has no password yet
+//	POST /password  {"session" or "token","password",  {"session","version"}; the token of a signed-in person, who has no password yet;
+//	                 "present"?,"client"?}             401 too if present, which is the password so far, is wrong
 //	POST /hold      {"account","seconds"}              {"version","until"}: recovery is paused; for the fraud team
 //	POST /release   {"account"}                        {"version"}
 //	POST /return    grant=GRANT, a form (host mode)    the page with the form for a new password, which posts to /new-password

@@ -67,6 +67,13 @@ func (o *own) check(_ context.Context, account, typed, _ string) (verdict, error
 	return verdict{ok: there && same, version: kept.version}, nil
 }
 
+// version of an account's password, 0 if it has none.
+func (o *own) version(account string) int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.kept[account].version
+}
+
 func (o *own) set(_ context.Context, account, typed string, seen *int64) (int64, error) {
 	if utf8.RuneCountInString(typed) < ownLeast {
 		return 0, &Refused{Name: "password-refused", Reasons: []string{"too-short"}}

@@ -29,6 +29,7 @@ type Config struct {
 type Platform struct {
 	config    Config
 	passwords passwords
+	own       *own   // the same in host mode, else nil
 	changedBy string // what ends sessions when the password is another
 	memory    *memory
 	now       func() time.Time
@@ -38,7 +39,8 @@ type Platform struct {
 func New(config Config) *Platform {
 	p := &Platform{config: config, passwords: config.Mailbind, changedBy: credentialChanged, memory: newMemory(), now: time.Now}
 	if config.KeepsPasswords {
-		p.passwords, p.changedBy = &own{now: time.Now, rounds: ownRounds, kept: map[string]hashed{}}, ownPassword
+		p.own = &own{now: time.Now, rounds: ownRounds, kept: map[string]hashed{}}
+		p.passwords, p.changedBy = p.own, ownPassword
 	}
 	return p
 }
@@ -97,17 +99,26 @@ func (p *Platform) postSignIn(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &in) {
 		return
 	}
-	secret, wait, err := p.signIn(r.Context(), in.Account, in.Password, in.Client, p.now())
+	now := p.now()
+	if version, ok := p.confirm(w, r, in.Account, in.Password, in.Client); ok {
+		answer(w, map[string]string{"session": p.memory.begin(in.Account, version, now)})
+	}
+}
+
+// confirm gives the version of the password that was typed; false: it is not right, and the person was told.
+func (p *Platform) confirm(w http.ResponseWriter, r *http.Request, account, typed, client string) (int64, bool) {
+	found, err := p.compare(r.Context(), account, typed, client)
 	switch {
 	case err != nil:
 		refuse(w, err)
-	case wait > 0:
-		complain(w, http.StatusUnauthorized, trouble{Message: "too many wrong passwords; this one was not looked at", RetryAfter: seconds(wait)})
-	case secret == "":
-		complain(w, http.StatusUnauthorized, trouble{Message: "the account or the password is wrong"})
+	case found.ok:
+		return found.version, true
+	case found.wait > 0:
+		complain(w, http.StatusUnauthorized, trouble{Message: "too many wrong passwords; this one was not looked at", RetryAfter: seconds(found.wait)})
 	default:
-		answer(w, map[string]string{"session": secret})
+		complain(w, http.StatusUnauthorized, trouble{Message: "the account or the password is wrong"})
 	}
+	return 0, false
 }
 
 func (p *Platform) getSession(w http.ResponseWriter, r *http.Request) {
@@ -119,11 +130,15 @@ func (p *Platform) getSession(w http.ResponseWriter, r *http.Request) {
 	answer(w, state)
 }
 
+// postPassword compares the present password where it is given, so that the demo page need not ask for it. A real platform does not do
+// without: see setPassword.
 func (p *Platform) postPassword(w http.ResponseWriter, r *http.Request) {
 	var in struct {
-		Session  string `json:"session"`
-		Token    string `json:"token"`
-		Password string `json:"password"`
+		Session  string  `json:"session"`
+		Token    string  `json:"token"`
+		Password string  `json:"password"`
+		Present  *string `json:"present"`
+		Client   string  `json:"client"`
 	}
 	if !read(w, r, &in) {
 		return
@@ -137,50 +152,17 @@ func (p *Platform) postPassword(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusUnauthorized, trouble{Message: "the session is over; sign in again"})
 		return
 	}
+	if in.Present != nil {
+		if _, ok := p.confirm(w, r, state.Account, *in.Present, in.Client); !ok {
+			return
+		}
+	}
 	secret, version, err := p.setPassword(r.Context(), state, in.Session, in.Password, p.now())
 	if err != nil {
 		refuse(w, err)
 		return
 	}
 	answer(w, map[string]any{"session": secret, "version": version})
-}
-
-// postHold and postRelease are the fraud team's: here everybody is of the team.
-func (p *Platform) postHold(w http.ResponseWriter, r *http.Request) {
-	var in struct {
-		Account string `json:"account"`
-		Seconds int64  `json:"seconds"`
-	}
-	if !read(w, r, &in) {
-		return
-	}
-	const year = 365 * 24 * 3600 // mailbind itself allows less, and says so
-	if in.Seconds < 1 || in.Seconds > year {
-		complain(w, http.StatusBadRequest, trouble{Message: fmt.Sprintf("seconds is %d; want 1 to %d", in.Seconds, year)})
-		return
-	}
-	until := p.now().Add(time.Duration(in.Seconds) * time.Second).UTC().Truncate(time.Second)
-	version, err := p.config.Mailbind.hold(r.Context(), in.Account, until)
-	if err != nil {
-		refuse(w, err)
-		return
-	}
-	answer(w, map[string]any{"version": version, "until": until})
-}
-
-func (p *Platform) postRelease(w http.ResponseWriter, r *http.Request) {
-	var in struct {
-		Account string `json:"account"`
-	}
-	if !read(w, r, &in) {
-		return
-	}
-	version, err := p.config.Mailbind.release(r.Context(), in.Account)
-	if err != nil {
-		refuse(w, err)
-		return
-	}
-	answer(w, map[string]any{"version": version})
 }
 
 // trouble is the body of a refusal.

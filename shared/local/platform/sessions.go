@@ -20,6 +20,9 @@ type account struct {
 	version int64  // the highest version of its credential that was heard of: sessions below it are over
 	by      string // how that became known
 	notices []Notice
+
+	pausing sync.Mutex // held while mailbind is asked to pause recovery or to end a pause
+	held    time.Time  // until when the fraud team pauses recovery; under pausing
 }
 
 // Notice is something that the account's holder is to see.
@@ -54,6 +57,13 @@ func (m *memory) of(id string) *account {
 		m.accounts[id] = found
 	}
 	return found
+}
+
+// account gives the account to who locks its pausing.
+func (m *memory) account(id string) *account {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.of(id)
 }
 
 // begin starts a session of a version, and gives what the device keeps.
@@ -120,28 +130,27 @@ func (m *memory) promote(secret string, version int64) {
 	}
 }
 
-// signIn gives the secret of a new session; "": the password is wrong, or nothing was compared and the person is to wait.
-func (p *Platform) signIn(ctx context.Context, id, typed, client string, now time.Time) (string, time.Duration, error) {
+// compare tells whether a typed password is right. It ends what the answer shows to be over.
+func (p *Platform) compare(ctx context.Context, id, typed, client string) (verdict, error) {
 	found, err := p.passwords.check(ctx, id, typed, client)
-	if err != nil {
-		return "", 0, err
+	if err == nil {
+		// The event may still be on its way, or lost; this answer tells the same, also to a wrong password.
+		p.memory.learn(id, found.version, p.changedBy)
 	}
-	// The event may still be on its way, or lost; this answer tells the same, also to a wrong password.
-	p.memory.learn(id, found.version, p.changedBy)
-	if !found.ok {
-		return "", found.wait, nil
-	}
-	return p.memory.begin(id, found.version, now), 0, nil
+	return found, err
 }
 
 // setPassword changes the password of a session's account, or gives a first one to an account whose holder is signed in by other means.
-// A real platform asks for a fresh sign-in before this, as mailbind does before it binds.
+// A real platform comes here only after the present password (check), or a sign-in of the last minutes, as mailbind asks for before it
+// binds: a new password ends what recovery mailed, so whoever stole a session could end its owner's way back again and again, and so
+// keep the owner out.
 func (p *Platform) setPassword(ctx context.Context, in State, secret, typed string, now time.Time) (string, int64, error) {
 	version, err := p.passwords.set(ctx, in.Account, typed, &in.Version)
 	if err != nil {
 		return "", 0, err
 	}
 	p.memory.learn(in.Account, version, p.changedBy)
+	p.endRecoveries(ctx, in.Account)
 	if secret == "" {
 		return p.memory.begin(in.Account, version, now), version, nil
 	}
