@@ -40,8 +40,8 @@ func (p *Platform) endRecoveries(ctx context.Context, id string) {
 	}
 }
 
-// holdAndRelease leaves a pause of the fraud team's as it is: to hold it again until its end ends what is out, too. The caller holds
-// the account's pausing, so that none begins in between and is released.
+// holdAndRelease leaves a pause of the fraud team's as it is: nothing is out while it lasts, and to hold again until its end makes sure
+// that it began. The caller holds the account's pausing, so that no pause begins in between and is released.
 func (p *Platform) holdAndRelease(ctx context.Context, id string, a *account) error {
 	now := p.now()
 	if a.held.After(now) {
