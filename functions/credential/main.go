@@ -41,8 +41,9 @@
 //	{"version":1773489600000}
 //
 // hold pauses recovery of a bound account until then, at most 30 days from now; release ends that. Mails that
-// are asked for meanwhile say so. Codes, links and grants that were out before end for good, with release too:
-// hold and release at once end them without a pause, which is for platforms whose own password was changed.
+// are asked for meanwhile say so. Codes, links and grants that were out when the pause began end for good. hold
+// and release at once end them without a pause, for platforms whose own password was changed; where a pause runs
+// already, leave it alone: nothing is out. Holding again moves the end, and releasing what is not held does nothing.
 //
 //	{"op":"redeem","grant":"AQPEaenWxYddN6Q_NT1PiOYfz4EsZu7jRXRlpAsNpBU","key":"recovery-7f3a"}
 //	{"account":"u-1029","issuer":"https://login.example.com/","ref":"7QK2","proved_at":"2026-03-14T12:00:00Z"}
