@@ -109,7 +109,7 @@ func TestReadRefusesPermissionsThatItDoesNotUnderstand(t *testing.T) {
 	for _, test := range []struct{ name, old, new, want string }{
 		{"managed policy", "Description: does the work", "ManagedPolicyArns: [x]", "WorkerRole: the property ManagedPolicyArns"},
 		{"boundary", "Description: does the work", "PermissionsBoundary: x", "WorkerRole: the property PermissionsBoundary"},
-		{"path", "Description: does the work", "Path: /work/", "WorkerRole: the property Path"},
+		{"path", "Description: does the work", "Path: /service/", "WorkerRole: the property Path"},
 		{"SAM's policies", "Handler: bootstrap}\n", "Handler: bootstrap, Policies: [AmazonDynamoDBFullAccess]}\n", "Plain: the property Policies"},
 		{"SAM's boundary", "Handler: bootstrap}\n", "Handler: bootstrap, PermissionsBoundary: x}\n", "Plain: the property PermissionsBoundary"},
 		{"another's role", "Role: !GetAtt WorkerRole.Arn", "Role: arn:aws:iam::000000000000:role/other", "Worker: Role: arn:aws:iam::000000000000:role/other is no role"},
