@@ -88,7 +88,7 @@ func TestPagesShowWhatALinkIsGoodFor(t *testing.T) {
 	}
 }
 
-// R27: the same fields on every page, refusals too; HEAD answers as GET does, without the page.
+// The same fields on every page, refusals too; HEAD answers as GET does, without the page.
 func TestHeadersOfEveryPage(t *testing.T) {
 	w := newWorld(t, 0)
 	for _, v := range w.visits() {

@@ -9,7 +9,7 @@ import (
 	"mailbind/shared/binding"
 )
 
-// R53: what two readers of one body could read differently is no JSON here.
+// What two readers of one body could read differently is no JSON here.
 var strictly = map[string]string{
 	"duplicate name":         `{"email":"a@example.net","email":"b@example.net"}`,
 	"duplicate, escaped":     `{"email":"a@example.net","\u0065mail":"b@example.net"}`,
@@ -84,7 +84,7 @@ func TestContentTypes(t *testing.T) {
 	}
 }
 
-// R52: 4096 bytes are read, one more is not, however it is written down.
+// 4096 bytes are read, one more is not, however it is written down.
 func TestBodies(t *testing.T) {
 	padded := func(size int) string {
 		text := `{"email":"a@example.net"}`

@@ -26,7 +26,7 @@ func reasons(t *testing.T) []string {
 	return slices.Concat(values(constants(t, "../binding", "Reason")), values(recoveries), values(constants(t, ".", "Reason")))
 }
 
-// R55: what only the platform is told never reaches a browser by mistake.
+// What only the platform is told never reaches a browser by mistake.
 func TestWhatOnlyThePlatformIsToldIsAnOutageHere(t *testing.T) {
 	for _, r := range []binding.Reason{recovery.ErrNotBound, recovery.ErrVersionChanged} {
 		if refusal, outage := AsRefusal(&binding.Refusal{Reason: r}); !outage || refusal.Reason != binding.ErrUnavailable {
@@ -59,7 +59,7 @@ func TestEveryReasonHasARow(t *testing.T) {
 	}
 }
 
-// R54 and R55: the status member is the HTTP status, Retry-After a whole number of at least 1, nothing is kept.
+// The status member is the HTTP status, Retry-After a whole number of at least 1, nothing is kept.
 func TestProblemsAreRenderedAsRFC9457Says(t *testing.T) {
 	for _, name := range reasons(t) {
 		for _, wait := range []time.Duration{0, 1, time.Second, 1001 * time.Millisecond, 24 * time.Hour} {

@@ -44,7 +44,7 @@ func TestSessionIsRead(t *testing.T) {
 	}
 }
 
-// R57 and redteam 31: without a person's sub all such tokens would share one account.
+// Without a person's sub all such tokens would share one account.
 func TestSessionsAreOfPersonsAlone(t *testing.T) {
 	for name, c := range map[string]struct {
 		claims map[string]any

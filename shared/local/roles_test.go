@@ -16,7 +16,7 @@ import (
 	"mailbind/shared/local/template"
 )
 
-// mayDo is the design's table "who may do what": G GetItem, BG BatchGetItem, U UpdateItem (T: inside a transaction alone), P PutItem
+// mayDo is who may do what: G GetItem, BG BatchGetItem, U UpdateItem (T: inside a transaction alone), P PutItem
 // inside a transaction, k GetItem of the row k of bindings; then the keys, and what is not a table's.
 var mayDo = map[string]string{
 	"bind":       "U accounts, k, DataKey, TokenKey",

@@ -160,7 +160,7 @@ func TestOnlyResetAndCredentialMayWriteCredentials(t *testing.T) {
 	)
 }
 
-// "Nobody: Scan, Query, DeleteItem, BatchWriteItem, PartiQL" (design, section 5); nor anything by wildcard or reversal.
+// "Nobody: Scan, Query, DeleteItem, BatchWriteItem, PartiQL"; nor anything by wildcard or reversal.
 func TestNobodyMayScanQueryOrDelete(t *testing.T) {
 	hold(t, func(t tree) []string {
 		var out []string
@@ -225,7 +225,7 @@ func TestNoPermissionIsForEverything(t *testing.T) {
 	)
 }
 
-// The table "who may do what" of the design, section 5, for the functions there are. !key means: row k only.
+// Who may do what, for the functions there are. !key means: row k only.
 func TestEachFunctionMayDoWhatTheDesignSays(t *testing.T) {
 	const (
 		fingerprint = "dynamodb:GetItem Bindings.Arn !key"
