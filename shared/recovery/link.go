@@ -56,7 +56,8 @@ func open(ctx context.Context, keys binding.Keys, p token.Purpose, text string, 
 }
 
 // openFor reads a link's token for somebody who also types the address that it was mailed to: who finds a
-// link in a browser's history, or a scanner's log, does not get in with it alone.
+// link in a browser's history, or a scanner's log, does not get in with it alone. An address is no secret, and
+// trying some costs nothing: it keeps out machines and passers-by, and nobody who knows whose link it is.
 func (s *Service) openFor(ctx context.Context, text, email string, now time.Time) (Link, error) {
 	addr, err := parse(email)
 	if err != nil {
