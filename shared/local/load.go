@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"mailbind/shared/local/load"
+	"mailbind/shared/local/relay"
 )
 
 // measured is what a stack that is to be measured has beside: with -load alone.
 type measured struct {
 	tally *load.Tally
-	relay *load.Relay
+	relay *relay.Relay
 	began time.Time
 	built time.Duration // until binaries and database were there
 }
@@ -24,13 +25,13 @@ type measured struct {
 // count puts the relay in front of the database and gives its endpoint.
 func (s *stack) count(database string) (string, error) {
 	s.measured.built = time.Since(s.measured.began)
-	relay, err := load.NewRelay(strings.TrimPrefix(database, "http://"), s.measured.tally)
+	counted, err := load.NewRelay(strings.TrimPrefix(database, "http://"), s.measured.tally)
 	if err != nil {
 		return "", err
 	}
-	s.onClose(relay.Close)
-	s.measured.relay = relay
-	return relay.URL(), nil
+	s.onClose(counted.Close)
+	s.measured.relay = counted
+	return counted.URL(), nil
 }
 
 // counting counts the mails that functions ask for.

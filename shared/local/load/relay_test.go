@@ -4,17 +4,18 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"mailbind/shared/local/relay"
 )
 
 // behind starts a server that answers with what it was asked, and a relay in front of it.
-func behind(t *testing.T, tally *Tally) (relay *Relay, client *http.Client) {
+func behind(t *testing.T, tally *Tally) (counted *relay.Relay, client *http.Client) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -26,14 +27,14 @@ func behind(t *testing.T, tally *Tally) (relay *Relay, client *http.Client) {
 		w.Write(append([]byte("re: "), body...))
 	}))
 	t.Cleanup(server.Close)
-	relay, err := NewRelay(strings.TrimPrefix(server.URL, "http://"), tally)
+	counted, err := NewRelay(strings.TrimPrefix(server.URL, "http://"), tally)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(relay.Close)
+	t.Cleanup(counted.Close)
 	client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}, Timeout: 10 * time.Second}
 	t.Cleanup(client.CloseIdleConnections)
-	return relay, client
+	return counted, client
 }
 
 func send(client *http.Client, url, agent, operation, body string) (string, error) {
@@ -112,48 +113,5 @@ func TestTheRelayReadsBodiesOfUnknownLength(t *testing.T) {
 	}
 	if got := tally.Counts(); got.of("bind", Start) != 2 || got.of("bind", Database) != 0 {
 		t.Errorf("counted %v", got)
-	}
-}
-
-func TestADatabaseThatIsNotThereBreaksTheConnection(t *testing.T) {
-	gone, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := gone.Addr().String()
-	gone.Close()
-	relay, err := NewRelay(address, &Tally{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer relay.Close()
-	if got, err := send(&http.Client{Timeout: 10 * time.Second}, relay.URL(), "app/mailbind-bind", "GetItem", "{}"); err == nil {
-		t.Errorf("got %q", got)
-	}
-}
-
-func TestCloseEndsOpenConnections(t *testing.T) {
-	relay, _ := behind(t, &Tally{})
-	conn, err := net.Dial("tcp4", strings.TrimPrefix(relay.URL(), "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if _, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\n"); err != nil { // and no more: it waits
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() {
-		relay.Close()
-		close(ended)
-	}()
-	select {
-	case <-ended:
-	case <-time.After(10 * time.Second):
-		t.Fatal("Close waits for a client that says nothing")
-	}
-	conn.SetReadDeadline(time.Now().Add(10 * time.Second))
-	if _, err := conn.Read(make([]byte, 1)); err == nil {
-		t.Error("the connection is still open")
 	}
 }
