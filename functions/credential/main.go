@@ -16,7 +16,8 @@
 // minutes. Clients on which no password was right yet draw from 50 that they share as well (100 in the quarter of
 // an hour after a recovery), one back every 72 seconds; so does a try without client. Strangers who guess on and on
 // can keep these empty, and with them a device that is new; never one that is known. So send client always, and
-// limit guessing networks before you call. End the sessions that began under a lower version: the password was changed since.
+// limit guessing networks before you call. End the sessions that began under a lower version: the password was
+// changed since.
 //
 //	{"op":"check","account":"u-1029","password":"a guess"}
 //	{"ok":false,"version":1773489600000,"retry_after":72}

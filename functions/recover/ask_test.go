@@ -10,6 +10,7 @@ import (
 
 	"mailbind/shared/binding"
 	"mailbind/shared/httpapi"
+	"mailbind/shared/httpapi/apitest"
 	"mailbind/shared/page"
 	"mailbind/shared/recovery"
 )
@@ -81,8 +82,8 @@ func TestEveryAddressGetsTheSameAnswer(t *testing.T) {
 func TestWhoAsksByFormIsAskedForTheCode(t *testing.T) {
 	w := newWorld(t)
 	r := w.post(askRoute, fields{"email": " " + mine + "\t"})
-	w.holds(r, 202, mine, `name="code"`, `action="/v1/recovery/verify"`, `name="email" value="`+mine+`"`)
-	w.headed(r, page.Headers(page.English))
+	apitest.Holds(w, r, 202, mine, `name="code"`, `action="/v1/recovery/verify"`, `name="email" value="`+mine+`"`)
+	apitest.Headed(w, r, page.Headers(page.English))
 	if c := w.challenge(mine); c.AskedAt.IsZero() {
 		t.Error("nothing was asked")
 	}
@@ -96,12 +97,12 @@ func TestWhoMistypesIsLeftAtTheForm(t *testing.T) {
 	w := newWorld(t)
 	for _, email := range []string{"", "seller", `"><script>alert(1)</script>`, "a@b", "selle r@mail.example.net"} {
 		r := w.post(askRoute, fields{"email": email})
-		w.holds(r, 422, `action="/v1/recovery"`, `name="email"`, "Mail cannot be sent to this address")
-		w.lacks(r, "<script>alert", `name="code"`)
-		w.headed(r, page.Headers(page.English))
+		apitest.Holds(w, r, 422, `action="/v1/recovery"`, `name="email"`, "Mail cannot be sent to this address")
+		apitest.Lacks(w, r, "<script>alert", `name="code"`)
+		apitest.Headed(w, r, page.Headers(page.English))
 	}
-	w.holds(w.post(askRoute, fields{"email": "seller"}), 422, `value="seller"`)
-	w.holds(w.post(askRoute, fields{}), 422, `name="email"`)
+	apitest.Holds(w, w.post(askRoute, fields{"email": "seller"}), 422, `value="seller"`)
+	apitest.Holds(w, w.post(askRoute, fields{}), 422, `name="email"`)
 }
 
 // Every device of a network counts; another network goes on. The answer says how long to wait and is the same for every address.
@@ -123,7 +124,7 @@ func askTooOften(t *testing.T) {
 			t.Errorf("%d %v %s", r.StatusCode, r.Headers, r.Body)
 		}
 		p := w.post(askRoute, fields{"email": email})
-		w.holds(p, 429, "Too many requests came from your network", `name="email"`)
+		apitest.Holds(w, p, 429, "Too many requests came from your network", `name="email"`)
 		if p.Headers["Retry-After"] == "" {
 			t.Errorf("%v", p.Headers)
 		}
@@ -147,8 +148,8 @@ func TestAskingMeetsOutagesAtTheForm(t *testing.T) {
 	w := newWorld(t)
 	w.service.Store = away{w.memory}
 	r := w.post(askRoute, fields{"email": mine})
-	w.holds(r, 503, `name="email" `, `value="`+mine+`"`, "The service is busy")
-	w.lacks(r, "dynamo")
+	apitest.Holds(w, r, 503, `name="email" `, `value="`+mine+`"`, "The service is busy")
+	apitest.Lacks(w, r, "dynamo")
 	if r.Headers["Retry-After"] != "5" {
 		t.Errorf("%v", r.Headers)
 	}
@@ -171,8 +172,8 @@ func TestStrangeFormsAreRefusedAsPages(t *testing.T) {
 		} {
 			w := newWorld(t)
 			r := w.send(route, c.kind, "email="+mine+c.more, map[string]string{"sec-fetch-site": c.site, "accept": "text/html"})
-			w.holds(r, c.status, title)
-			w.headed(r, page.Headers(page.English))
+			apitest.Holds(w, r, c.status, title)
+			apitest.Headed(w, r, page.Headers(page.English))
 			if c := w.challenge(mine); !c.AskedAt.IsZero() {
 				t.Errorf("%s %s: a mail was asked for", route, name)
 			}

@@ -1,5 +1,6 @@
 // Function recover lets people ask for a way back into their account (POST /v1/recovery) and trade the code
-// or link that was mailed for a grant (POST /v1/recovery/verify). Whether an address is bound it learns from a right code alone.
+// or link that was mailed for a grant (POST /v1/recovery/verify). Whether an address is bound it learns from a
+// right code alone.
 package main
 
 import (

@@ -26,7 +26,7 @@ func (a asking) prove(ctx context.Context, r *httpapi.Request) (httpapi.Response
 	email := trimmed(r, in["email"])
 	var g recovery.Grant
 	if err == nil {
-		g, err = a.redeem(ctx, r, email, in)
+		g, err = a.grant(ctx, r, email, in)
 	}
 	switch {
 	case err == nil && r.WantsHTML():
@@ -39,7 +39,8 @@ func (a asking) prove(ctx context.Context, r *httpapi.Request) (httpapi.Response
 	return httpapi.Response{}, err
 }
 
-func (a asking) redeem(ctx context.Context, r *httpapi.Request, email string, in map[string]string) (recovery.Grant, error) {
+// grant trades the code or the token, whichever it is.
+func (a asking) grant(ctx context.Context, r *httpapi.Request, email string, in map[string]string) (recovery.Grant, error) {
 	code, coded := in["code"]
 	token, linked := in["token"]
 	if coded == linked {

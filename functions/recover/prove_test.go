@@ -8,6 +8,7 @@ import (
 
 	"mailbind/shared/binding"
 	"mailbind/shared/httpapi"
+	"mailbind/shared/httpapi/apitest"
 	"mailbind/shared/page"
 	"mailbind/shared/recovery"
 )
@@ -63,12 +64,12 @@ func TestAProofByFormAsksForTheNewPassword(t *testing.T) {
 	l := w.mailed(mine)
 	for _, f := range []fields{{"email": mine, "code": l.Code}, {"email": mine, "token": l.Token}} {
 		r := w.post(proveRoute, f)
-		w.holds(r, 200, passwordField, `action="/v1/recovery/password"`, `value="`+mine+`"`)
-		w.headed(r, page.HeadersForPassword(page.English))
+		apitest.Holds(w, r, 200, passwordField, `action="/v1/recovery/password"`, `value="`+mine+`"`)
+		apitest.Headed(w, r, page.HeadersForPassword(page.English))
 		if g := field(w, r, "grant"); g == "" || g == l.Token {
 			t.Errorf("the grant is %q", g)
 		}
-		w.lacks(r, l.Token, l.Code)
+		apitest.Lacks(w, r, l.Token, l.Code)
 	}
 }
 
@@ -79,9 +80,9 @@ func TestAProofByFormLeadsBackToTheHost(t *testing.T) {
 	l := w.mailed(mine)
 	for _, f := range []fields{{"email": mine, "code": l.Code}, {"email": mine, "token": l.Token}} {
 		r := w.post(proveRoute, f)
-		w.holds(r, 200, `action="`+returnURL+`"`, `name="grant"`)
-		w.headed(r, page.HeadersReturning(page.English, "https://shop.example.com"))
-		w.lacks(r, passwordField, l.Token, l.Code, mine)
+		apitest.Holds(w, r, 200, `action="`+returnURL+`"`, `name="grant"`)
+		apitest.Headed(w, r, page.HeadersReturning(page.English, "https://shop.example.com"))
+		apitest.Lacks(w, r, passwordField, l.Token, l.Code, mine)
 		field(w, r, "grant")
 	}
 }
@@ -92,15 +93,15 @@ func TestAWrongCodeLeavesThePersonAtTheForm(t *testing.T) {
 	l := w.mailed(mine)
 	for n := range binding.TriesPerCode {
 		r := w.post(proveRoute, fields{"email": mine, "code": wrong(l)})
-		w.holds(r, 422, codeField, `name="email" value="`+mine+`"`, "This code was not taken")
-		w.headed(r, page.Headers(page.English))
+		apitest.Holds(w, r, 422, codeField, `name="email" value="`+mine+`"`, "This code was not taken")
+		apitest.Headed(w, r, page.Headers(page.English))
 		if c := w.challenge(mine); c.Tries != n+1 {
 			t.Errorf("%d tries after %d", c.Tries, n+1)
 		}
 	}
 	// Then the right one is refused in the same words, and the link of the same mail goes on.
-	w.holds(w.post(proveRoute, fields{"email": mine, "code": l.Code}), 422, codeField, "This code was not taken")
-	w.holds(w.post(proveRoute, fields{"email": mine, "token": l.Token}), 200, passwordField)
+	apitest.Holds(w, w.post(proveRoute, fields{"email": mine, "code": l.Code}), 422, codeField, "This code was not taken")
+	apitest.Holds(w, w.post(proveRoute, fields{"email": mine, "token": l.Token}), 200, passwordField)
 }
 
 func TestWhatIsNoCodeCostsNoTry(t *testing.T) {
@@ -109,19 +110,19 @@ func TestWhatIsNoCodeCostsNoTry(t *testing.T) {
 	w.mailed(mine)
 	for _, code := range []string{"", "12", "ABCD-EFG", "UUUU-UUUU", "李"} {
 		r := w.post(proveRoute, fields{"email": mine, "code": code})
-		w.holds(r, 400, codeField, `name="email" value="`+mine+`"`)
-		w.lacks(r, "This code was not taken")
+		apitest.Holds(w, r, 400, codeField, `name="email" value="`+mine+`"`)
+		apitest.Lacks(w, r, "This code was not taken")
 	}
 	if c := w.challenge(mine); c.Tries != 0 {
 		t.Errorf("%d tries", c.Tries)
 	}
 	for _, f := range []fields{{"email": mine}, {"email": mine, "code": "0000-0000", "token": "x"}} {
-		w.holds(w.post(proveRoute, f), 400, "Something was missing")
+		apitest.Holds(w, w.post(proveRoute, f), 400, "Something was missing")
 		if r := w.json(proveRoute, f); r.StatusCode != 400 || !strings.Contains(r.Body, `"reason":"code-or-token"`) {
 			t.Errorf("%d %s", r.StatusCode, r.Body)
 		}
 	}
-	w.holds(w.post(proveRoute, fields{"email": "seller", "code": "0000-0000"}), 422, `action="/v1/recovery"`, `value="seller"`)
+	apitest.Holds(w, w.post(proveRoute, fields{"email": "seller", "code": "0000-0000"}), 422, `action="/v1/recovery"`, `value="seller"`)
 }
 
 // The link alone lets nobody in. Who has it and types another address may try again; a link that is none is no way on.
@@ -132,23 +133,23 @@ func TestALinkNeedsItsAddress(t *testing.T) {
 		l := w.mailed(mine)
 		for _, email := range []string{others, "", "seller"} {
 			r := w.post(proveRoute, fields{"email": email, "token": l.Token})
-			w.holds(r, 422, `name="token" value="`+l.Token+`"`, `name="email"`, "the mail was sent to another address")
-			w.lacks(r, mine)
+			apitest.Holds(w, r, 422, `name="token" value="`+l.Token+`"`, `name="email"`, "the mail was sent to another address")
+			apitest.Lacks(w, r, mine)
 			want := page.HeadersForPassword(page.English)
 			if name == "host" {
 				want = page.Headers(page.English)
 			}
-			w.headed(r, want)
+			apitest.Headed(w, r, want)
 			if strings.Contains(r.Body, passwordField) != (name == "managed") {
 				t.Errorf("%s: %s", name, r.Body)
 			}
 		}
 		for _, token := range []string{"", "garbage", l.Token[:len(l.Token)-2]} {
 			r := w.post(proveRoute, fields{"email": mine, "token": token})
-			w.holds(r, 422, "This link or code does not work", `href="/recover"`)
-			w.headed(r, page.Headers(page.English))
+			apitest.Holds(w, r, 422, "This link or code does not work", `href="/recover"`)
+			apitest.Headed(w, r, page.Headers(page.English))
 			if token != "" {
-				w.lacks(r, token)
+				apitest.Lacks(w, r, token)
 			}
 		}
 	}
@@ -160,8 +161,8 @@ func TestProvingMeetsOutagesAsAPage(t *testing.T) {
 	l := w.mailed(mine)
 	w.service.Store = away{w.memory}
 	r := w.post(proveRoute, fields{"email": mine, "code": l.Code})
-	w.holds(r, 503, "Please try again in a moment")
-	w.lacks(r, "dynamo", l.Code)
+	apitest.Holds(w, r, 503, "Please try again in a moment")
+	apitest.Lacks(w, r, "dynamo", l.Code)
 	if r.Headers["Retry-After"] != "5" {
 		t.Errorf("%v", r.Headers)
 	}

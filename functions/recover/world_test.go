@@ -184,38 +184,6 @@ func (w *world) send(route, kind, body string, more map[string]string) httpapi.R
 	return r
 }
 
-// headed wants the header fields of a page, Retry-After left aside.
-func (w *world) headed(r httpapi.Response, want map[string]string) {
-	w.Helper()
-	got := maps.Clone(r.Headers)
-	delete(got, "Retry-After")
-	if !maps.Equal(got, want) {
-		w.Errorf("header of a page: %v", got)
-	}
-}
-
-// holds wants a page with that status and those texts.
-func (w *world) holds(r httpapi.Response, status int, texts ...string) {
-	w.Helper()
-	if r.StatusCode != status || !strings.HasPrefix(r.Headers["Content-Type"], "text/html") {
-		w.Errorf("%d %v", r.StatusCode, r.Headers)
-	}
-	for _, s := range texts {
-		if !strings.Contains(r.Body, s) {
-			w.Errorf("the page lacks %q:\n%s", s, r.Body[strings.Index(r.Body, "<main>"):])
-		}
-	}
-}
-
-func (w *world) lacks(r httpapi.Response, texts ...string) {
-	w.Helper()
-	for _, s := range texts {
-		if strings.Contains(r.Body, s) {
-			w.Errorf("the answer holds %q:\n%s", s, r.Body)
-		}
-	}
-}
-
 // away is a store that is not there.
 type away struct{ recovery.Store }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"mailbind/shared/httpapi/apitest"
 	"mailbind/shared/page"
 	"mailbind/shared/recovery"
 )
@@ -32,7 +33,7 @@ func TestAProofAndAPasswordSendOn(t *testing.T) {
 		}
 		// Used is used: nobody sets another one with it.
 		r := w.post(f.with("password", "nine kettles under the bridge"))
-		w.holds(r, 422)
+		apitest.Holds(w, r, 422)
 		if w.signsIn("nine kettles under the bridge") {
 			t.Errorf("%s: the proof was taken twice", name)
 		}
@@ -44,15 +45,15 @@ func TestAWeakPasswordLeavesThePersonAtTheForm(t *testing.T) {
 	for _, typed := range []string{"", "short", "password password", "seller@mail.example.net", "Teahouse Teahouse", "aaaaaaaaaaaaaaaaaaaa"} {
 		w := newWorld(t)
 		r := w.post(w.linked().with("password", typed))
-		w.holds(r, 422, weak, action, tokenField+w.letter.Token+`"`, `value="`+mine+`"`, passwordField)
-		w.headed(r, page.HeadersForPassword(page.English))
+		apitest.Holds(w, r, 422, weak, action, tokenField+w.letter.Token+`"`, `value="`+mine+`"`, passwordField)
+		apitest.Headed(w, r, page.HeadersForPassword(page.English))
 		f := w.granted().with("password", typed)
 		g := w.post(f)
-		w.holds(g, 422, weak, action, grantField+f["grant"]+`"`, `value="`+mine+`"`, passwordField)
-		w.headed(g, page.HeadersForPassword(page.English))
+		apitest.Holds(w, g, 422, weak, action, grantField+f["grant"]+`"`, `value="`+mine+`"`, passwordField)
+		apitest.Headed(w, g, page.HeadersForPassword(page.English))
 		if typed != "" && typed != mine {
-			w.lacks(r, `value="`+typed)
-			w.lacks(g, `value="`+typed)
+			apitest.Lacks(w, r, `value="`+typed)
+			apitest.Lacks(w, g, `value="`+typed)
 		}
 		if *w.hashes != 0 {
 			t.Errorf("%q: %d hashes", typed, *w.hashes)
@@ -64,9 +65,9 @@ func TestALinkNeedsItsAddress(t *testing.T) {
 	w := newWorld(t)
 	for _, email := range []string{others, "", "seller", `"><script>alert(1)</script>`} {
 		r := w.post(w.linked().with("email", email))
-		w.holds(r, 422, "the mail was sent to another address", action, tokenField+w.letter.Token+`"`, passwordField)
-		w.headed(r, page.HeadersForPassword(page.English))
-		w.lacks(r, mine, newPassword, "<script>alert")
+		apitest.Holds(w, r, 422, "the mail was sent to another address", action, tokenField+w.letter.Token+`"`, passwordField)
+		apitest.Headed(w, r, page.HeadersForPassword(page.English))
+		apitest.Lacks(w, r, mine, newPassword, "<script>alert")
 	}
 	if *w.hashes != 0 || !w.signsIn(oldPassword) {
 		t.Errorf("%d hashes", *w.hashes)
@@ -100,9 +101,9 @@ func TestAProofThatIsNoneIsNoWayOn(t *testing.T) {
 		w := newWorld(t)
 		f := make(w)
 		r := w.post(f)
-		w.holds(r, 422, stale, `href="/recover"`)
-		w.headed(r, page.Headers(page.English))
-		w.lacks(r, passwordField, mine)
+		apitest.Holds(w, r, 422, stale, `href="/recover"`)
+		apitest.Headed(w, r, page.Headers(page.English))
+		apitest.Lacks(w, r, passwordField, mine)
 		if *w.hashes != 0 || !w.signsIn(oldPassword) {
 			t.Errorf("%s: %d hashes", name, *w.hashes)
 		}
@@ -115,8 +116,8 @@ func TestAHeldRecoveryIsRefusedInTheSameWords(t *testing.T) {
 	if _, err := w.platform.Hold(w.Context(), sub, w.now.Add(time.Hour), w.now); err != nil {
 		t.Fatal(err)
 	}
-	w.holds(w.post(f), 422, stale)
-	w.holds(w.post(w.linked()), 422, "the mail was sent to another address")
+	apitest.Holds(w, w.post(f), 422, stale)
+	apitest.Holds(w, w.post(w.linked()), 422, "the mail was sent to another address")
 	if !w.signsIn(oldPassword) {
 		t.Error("the password was changed")
 	}
@@ -135,8 +136,8 @@ func TestAFirstPasswordIsTheDeploymentsChoice(t *testing.T) {
 			}
 			continue
 		}
-		w.holds(r, 422, "<h1>")
-		w.lacks(r, passwordField, tokenField)
+		apitest.Holds(w, r, 422, "<h1>")
+		apitest.Lacks(w, r, passwordField, tokenField)
 		if r := w.json(w.linked()); r.StatusCode != 422 || !strings.Contains(r.Body, `"reasons":["no-password"]`) {
 			t.Errorf("%d %s", r.StatusCode, r.Body)
 		}
@@ -160,16 +161,16 @@ func TestStrangeFormsAreRefusedAsPages(t *testing.T) {
 	} {
 		w := newWorld(t)
 		r := w.send(c.kind, "token="+w.letter.Token+"&email="+mine+"&password=seven+lamps+over+the+harbour"+c.more, map[string]string{"sec-fetch-site": c.site, "accept": "text/html"})
-		w.holds(r, c.status, c.text)
-		w.lacks(r, "seven lamps", w.letter.Token)
-		w.headed(r, page.Headers(page.English))
+		apitest.Holds(w, r, c.status, c.text)
+		apitest.Lacks(w, r, "seven lamps", w.letter.Token)
+		apitest.Headed(w, r, page.Headers(page.English))
 		if *w.hashes != 0 || !w.signsIn(oldPassword) {
 			t.Errorf("%s: the password was changed", name)
 		}
 	}
 	w := newWorld(t)
 	for _, f := range []fields{{}, w.linked().with("password", "-"), w.linked().with("email", "-"), w.linked().with("token", "-"), w.granted().with("email", mine), w.granted().with("grant", ""), {"password": newPassword}} {
-		w.holds(w.post(f), 400, strange)
+		apitest.Holds(w, w.post(f), 400, strange)
 	}
 }
 
@@ -177,8 +178,8 @@ func TestOutagesArePages(t *testing.T) {
 	w := newWorld(t)
 	w.service.Store = away{w.memory}
 	r := w.post(w.linked())
-	w.holds(r, 503, busy)
-	w.lacks(r, "dynamo", newPassword, w.letter.Token)
+	apitest.Holds(w, r, 503, busy)
+	apitest.Lacks(w, r, "dynamo", newPassword, w.letter.Token)
 	if r.Headers["Retry-After"] != "5" || *w.hashes != 0 {
 		t.Errorf("%v, %d hashes", r.Headers, *w.hashes)
 	}
@@ -188,7 +189,7 @@ func TestOutagesArePages(t *testing.T) {
 func TestAHostSetsNoPasswordHere(t *testing.T) {
 	w := makeWorld(t, setting{site: site, host: true})
 	for _, f := range []fields{w.linked(), w.granted(), {}} {
-		w.holds(w.post(f), 404, "There is no such page")
+		apitest.Holds(w, w.post(f), 404, "There is no such page")
 		if r := w.json(f); r.StatusCode != 404 || !strings.Contains(r.Body, "/problems/not-found") {
 			t.Errorf("%d %s", r.StatusCode, r.Body)
 		}
@@ -221,5 +222,5 @@ func TestTheLongestPasswordIsTaken(t *testing.T) {
 		t.Errorf("%d %s", r.StatusCode, r.Body)
 	}
 	w = newWorld(t)
-	w.holds(w.post(w.linked().with("password", long.String()+"x")), 422, weak)
+	apitest.Holds(w, w.post(w.linked().with("password", long.String()+"x")), 422, weak)
 }

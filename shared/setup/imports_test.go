@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"shared/mail":            {"shared/binding", "shared/address"},
 	"shared/event":           {"shared/binding"},
 	"shared/httpapi":         {"shared/binding", "shared/recovery", "shared/telemetry"},
-	"shared/httpapi/apitest": {"shared/telemetry"},
+	"shared/httpapi/apitest": {"shared/httpapi", "shared/telemetry"},
 	"shared/setup":           {"shared/binding", "shared/httpapi", "shared/password", "shared/store", "shared/telemetry", "shared/token"},
 	// Functions: wiring. None imports storetest, apitest or the local stack.
 	"functions/": {
