@@ -29,21 +29,13 @@ func (l Link) Seal() string {
 // OpenLink reads a token and asks no table. One whose time is over comes back whole, with a refusal
 // for ErrExpired; anything else that is not ours is refused with ErrInvalidToken.
 func OpenLink(ctx context.Context, keys Keys, text string, now time.Time) (Link, error) {
-	id, err := token.KeyOf(text)
-	if err != nil {
-		return Link{}, &Refusal{Reason: ErrInvalidToken}
-	}
-	key, err := keys.Find(ctx, id, now)
-	if errors.Is(err, token.ErrUnknownKey) {
-		return Link{}, &Refusal{Reason: ErrInvalidToken}
-	}
-	if err != nil {
-		return Link{}, keyError(err)
-	}
-	claims, err := key.Open(token.Verify, text, now)
+	key, claims, err := token.Open(ctx, keys, token.Verify, text, now)
 	expired := errors.Is(err, token.ErrExpired)
-	if err != nil && !expired {
+	if errors.Is(err, token.ErrInvalid) {
 		return Link{}, &Refusal{Reason: ErrInvalidToken}
+	}
+	if err != nil && !expired {
+		return Link{}, keyError(err)
 	}
 	addr, err := address.Parse(claims.Address)
 	if err != nil || claims.Account == [16]byte{} {

@@ -33,20 +33,12 @@ func OpenLink(ctx context.Context, keys binding.Keys, text string, now time.Time
 }
 
 func open(ctx context.Context, keys binding.Keys, p token.Purpose, text string, now time.Time) (Link, error) {
-	id, err := token.KeyOf(text)
-	if err != nil {
-		return Link{}, refused()
-	}
-	key, err := keys.Find(ctx, id, now)
-	if errors.Is(err, token.ErrUnknownKey) {
+	key, claims, err := token.Open(ctx, keys, p, text, now)
+	if errors.Is(err, token.ErrInvalid) || errors.Is(err, token.ErrExpired) {
 		return Link{}, refused()
 	}
 	if err != nil {
 		return Link{}, keyError(err)
-	}
-	claims, err := key.Open(p, text, now)
-	if err != nil {
-		return Link{}, refused()
 	}
 	addr, err := address.Parse(claims.Address)
 	if err != nil || claims.Account == [16]byte{} || claims.Challenge == [16]byte{} {

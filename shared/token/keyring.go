@@ -74,6 +74,30 @@ func (r *Keyring) Find(ctx context.Context, id KeyID, now time.Time) (*Key, erro
 	return nil, ErrUnknownKey
 }
 
+// A Finder gives keys by their ids; *Keyring.
+type Finder interface {
+	Find(ctx context.Context, id KeyID, now time.Time) (*Key, error)
+}
+
+// Open opens a text under the key that it names, and gives that key too: ErrInvalid for what is none of ours or
+// under a key that there is no more, ErrExpired with the claims of one whose time is over, else what finding the
+// key comes to.
+func Open(ctx context.Context, keys Finder, p Purpose, text string, now time.Time) (*Key, Claims, error) {
+	id, err := KeyOf(text)
+	if err != nil {
+		return nil, Claims{}, err
+	}
+	key, err := keys.Find(ctx, id, now)
+	if errors.Is(err, ErrUnknownKey) {
+		return nil, Claims{}, ErrInvalid
+	}
+	if err != nil {
+		return nil, Claims{}, err
+	}
+	claims, err := key.Open(p, text, now)
+	return key, claims, err
+}
+
 func (r *Keyring) reload(ctx context.Context, now time.Time) error {
 	r.read = now // also when it fails: a secret store in trouble is not helped by asking more
 	s, err := r.load(ctx)

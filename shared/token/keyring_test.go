@@ -109,3 +109,37 @@ func TestAKeyringNeedsACurrentSecret(t *testing.T) {
 		}
 	}
 }
+
+// A text is opened under the key that it names; what is none of ours, or under a key that is gone, is told alike.
+func TestOpenFindsTheKeyThatATextNames(t *testing.T) {
+	ctx := context.Background()
+	a, b := mustKey(t, secretA, prod), mustKey(t, secretB, prod)
+	s := &store{Secrets: Secrets{Current: secretB, Previous: secretA}}
+	ring := mustRing(t, s, noon)
+	claims := Claims{Account: [16]byte{1}, Challenge: [16]byte{2}, Address: "li@example.com", Expires: noon.Add(time.Hour)}
+	for _, k := range []*Key{a, b} {
+		text := k.Seal(Recover, claims)
+		if key, got, err := Open(ctx, ring, Recover, text, noon); err != nil || key.ID() != k.ID() || got != claims {
+			t.Errorf("key %v: %+v, %v", k.ID(), got, err)
+		}
+		if _, _, err := Open(ctx, ring, Grant, text, noon); !errors.Is(err, ErrInvalid) {
+			t.Errorf("another purpose: %v", err)
+		}
+		if _, got, err := Open(ctx, ring, Recover, text, noon.Add(time.Hour)); !errors.Is(err, ErrExpired) || got != claims {
+			t.Errorf("its time is over: %+v, %v", got, err)
+		}
+	}
+	gone := mustKey(t, []byte("another secret that no keyring has, of the length they have"), prod).Seal(Recover, claims)
+	var hold *HoldOffError
+	if _, _, err := Open(ctx, ring, Recover, gone, noon.Add(time.Second)); !errors.As(err, &hold) {
+		t.Errorf("a key that may exist: %v", err)
+	}
+	if _, _, err := Open(ctx, ring, Recover, gone, noon.Add(HoldOff)); !errors.Is(err, ErrInvalid) {
+		t.Errorf("a key that is gone: %v", err)
+	}
+	for _, text := range []string{"", "nonsense", gone[:4]} {
+		if _, _, err := Open(ctx, ring, Recover, text, noon); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
