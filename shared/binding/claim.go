@@ -28,15 +28,18 @@ const (
 // reports converge.
 type Fate int
 
-// The fates. Queued is the absence of one; Sent is told by AcceptedAt too.
+// The fates. Queued is the absence of one; Sent is told by AcceptedAt too. GaveUp is a bounce that may be
+// none: an automatic answer to a mail that did arrive comes back under the same name (SES: Transient,
+// General), so a delivery outranks it.
 const (
 	Queued     Fate = 0
 	NotSent    Fate = 1
 	Sent       Fate = 2
 	Delayed    Fate = 3
-	Delivered  Fate = 4
-	Bounced    Fate = 5
-	Complained Fate = 6
+	GaveUp     Fate = 4
+	Delivered  Fate = 5
+	Bounced    Fate = 6
+	Complained Fate = 7
 )
 
 // A Why is the reason of a fate, in our own words and never the remote server's text.
@@ -51,7 +54,10 @@ const (
 	WhyLate           Why = "late" // derived when read, never stored
 	WhyUnknown        Why = "mailbox-unknown"
 	WhyNoMail         Why = "domain-accepts-no-mail"
-	WhySuppressed     Why = "suppressed"
+	WhySuppressed     Why = "suppressed" // the provider keeps mail from this mailbox, for what came back from it before
+	WhyFull           Why = "mailbox-full"
+	WhySpam           Why = "refused-as-spam"
+	WhyOwnerChanged   Why = "owner-changed" // RFC 7293: somebody else has the mailbox now
 )
 
 // Dead says that mail to this mailbox is useless: asking again is refused.
@@ -60,12 +66,18 @@ func (w Why) Dead() bool { return w == WhyUnknown || w == WhyNoMail || w == WhyS
 // A Risk is a doubt about a bound mailbox.
 type Risk string
 
-// The risks. Broken, OwnerChanged and Disowned hold recovery until a code is typed in the session.
+// The risks. Of the first three mail is still tried: MailBounced and MailboxFull end by a delivery or a
+// confirmation, MailComplained by a confirmation. Broken, OwnerChanged and Disowned hold recovery until a
+// code is typed in the session: a mailbox that was given to somebody else takes mail again, and must not
+// inherit the account.
 const (
-	NoRisk       Risk = ""
-	Broken       Risk = "broken"
-	OwnerChanged Risk = "owner-changed"
-	Disowned     Risk = "disowned"
+	NoRisk         Risk = ""
+	MailBounced    Risk = "bounced"
+	MailboxFull    Risk = "full"
+	MailComplained Risk = "complained"
+	Broken         Risk = "broken"
+	OwnerChanged   Risk = "owner-changed"
+	Disowned       Risk = "disowned"
 )
 
 // Holds says whether the risk ends only by a confirmation in the session.
@@ -103,9 +115,12 @@ type Claim struct {
 
 	BoundAt    time.Time
 	ProvedAt   time.Time
+	Confirming ChallengeID // the newest confirmation asked for; it is open while Expires says so
 	DisputedAt time.Time
+	UndoneAt   time.Time // when "not me" was taken back
 	Risk       Risk
 	RiskSince  time.Time
+	Signs      []Sign    // of a bound mailbox since it was proved, in the order of their times
 	Hold       time.Time // the platform paused recovery until then
 	ChangedAt  time.Time // when the account's password was changed
 
@@ -122,11 +137,22 @@ func (c Claim) deniedUntil(ek address.EmailKey, now time.Time) (time.Time, bool)
 	return until, ok && until.After(now)
 }
 
-// late says whether the verify mail that is due was ordered more than LateAfter ago.
-func (c Claim) late(now time.Time) bool {
-	_, due := c.Due[KindVerify]
-	return due && !c.ResendAt.After(lateLine(now))
+// asked is the kind of mail that the account holder waits for.
+func (c Claim) asked() Kind {
+	if c.State == Bound {
+		return KindReconfirm
+	}
+	return KindVerify
 }
+
+// due says whether the mail that the account holder waits for is not yet sent.
+func (c Claim) due() bool {
+	_, due := c.Due[c.asked()]
+	return due
+}
+
+// late says whether it was ordered more than LateAfter ago.
+func (c Claim) late(now time.Time) bool { return c.due() && !c.ResendAt.After(lateLine(now)) }
 
 // lateLine is the newest resend_at of an order that is late: every order books resend_at one
 // cooldown after itself.

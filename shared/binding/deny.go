@@ -15,14 +15,15 @@ type DenyResult struct {
 // Deny is "this was not me", pressed by whoever reads the mailbox. It goes by the address and not by
 // the challenge: a later claim of the same account on it ends too, and the account is kept away from
 // it for DeniedFor. Bound already: the binding is disputed and an event tells the platform (P5).
-// Pressing again is the same success. One round trip, two when the claim moved on or is bound.
+// Pressing again is the same success. One round trip, two when the claim moved on or is bound. A complaint
+// does the same, but that it never disowns what is bound (Feedback).
 func (s *Service) Deny(ctx context.Context, text string, req Request, now time.Time) (DenyResult, error) {
 	l, err := OpenDenyLink(ctx, s.Keys, text, now)
 	if err != nil {
 		return DenyResult{}, err
 	}
 	d := Denial{Account: l.Account, EmailKey: s.Names.Email(l.Address), Challenge: l.Challenge,
-		Event: "binding.denied/" + string(req), Now: now}
+		Event: "binding.denied/not-me/" + string(req), Now: now}
 	out := DenyResult{Link: l}
 	step := s.Store.Deny
 	for range 4 { // each refusal shows the row, and the row names the step; it can move on only so often
@@ -41,18 +42,25 @@ func (s *Service) Deny(ctx context.Context, text string, req Request, now time.T
 			return out, nil // that account cannot bind this address any more
 		case old.State == Bound:
 			out.Bound = true
-			if !old.DisputedAt.IsZero() && old.Risk.Holds() {
+			if old.Risk == Disowned {
 				return out, nil
 			}
-			d.Risky, d.Event = old.Risk.Holds(), "binding.disputed/"+string(req)
+			d.Event = "binding.disputed/not-me/" + string(req)
 			step = s.Store.Dispute
 		case old.EmailKey != d.EmailKey:
 			step = s.Store.DenyMoved
+		case old.denied(d): // pressed a moment ago, or the provider was faster to tell of it
+			return out, nil
 		default:
 			step = s.Store.Deny
 		}
 	}
 	return out, &Refusal{Reason: ErrUnavailable, RetryAfter: time.Second}
+}
+
+// denied says whether the denial stands already, and is younger than a day.
+func (c Claim) denied(d Denial) bool {
+	return c.State == Denied && c.EmailKey == d.EmailKey && c.Denied[d.EmailKey].After(undoLine(d.Now))
 }
 
 // UndoDeny takes "not me" back within UndoFor: a scanner pressed it, or a colleague did. Undoing
@@ -62,8 +70,7 @@ func (s *Service) UndoDeny(ctx context.Context, text string, req Request, now ti
 	if err != nil {
 		return DenyResult{}, err
 	}
-	d := Denial{Account: l.Account, EmailKey: s.Names.Email(l.Address), Challenge: l.Challenge,
-		Event: "binding.well/" + string(req), Now: now}
+	d := Denial{Account: l.Account, EmailKey: s.Names.Email(l.Address), Challenge: l.Challenge, Now: now}
 	out := DenyResult{Link: l}
 	step := s.Store.Undo
 	for range 4 {
@@ -82,9 +89,10 @@ func (s *Service) UndoDeny(ctx context.Context, text string, req Request, now ti
 		case old.State == None, old.State == Bound && (!out.Bound || old.DisputedAt.IsZero()):
 			return out, nil
 		case out.Bound:
-			if old.Risk != Disowned || !old.RiskSince.After(now.Add(-UndoFor)) {
+			if !old.DisputedAt.After(now.Add(-UndoFor)) {
 				return out, &Refusal{Reason: ErrExpired}
 			}
+			d.undone(old, req)
 			step = s.Store.UndoDispute
 		case !denied:
 			return out, nil
@@ -100,6 +108,19 @@ func (s *Service) UndoDeny(ctx context.Context, text string, req Request, now ti
 		}
 	}
 	return out, &Refusal{Reason: ErrUnavailable, RetryAfter: time.Second}
+}
+
+// undone fills in what stands once a dispute is taken back: what the mailbox's own signs come to, or the risk
+// that is there beside the dispute.
+func (d *Denial) undone(old Claim, req Request) {
+	d.Disowned, d.Signs, d.Restore = old.Risk == Disowned, old.Signs, Standing{old.Risk, old.RiskSince}
+	if d.Disowned {
+		d.Restore = Judge(old.Signs)
+	}
+	d.Event = "binding.well/undone/" + string(req)
+	if d.Restore.Risk != NoRisk {
+		d.Event = "binding.at_risk/" + string(d.Restore.Risk) + "/" + string(req)
+	}
 }
 
 // undoLine: a denial that ends after it is younger than UndoFor.

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 
 	"mailbind/shared/address"
 	"mailbind/shared/token"
@@ -48,11 +49,23 @@ func (n Names) Inbox(a address.Address) address.InboxKey { return a.InboxKey(n.D
 
 // Ref is the account's reference that people compare between a mail, a page and the session: four
 // symbols of Crockford's base32. It names no row and tells nobody the account.
-func (k AccountKey) Ref() string {
+func (k AccountKey) Ref() string { return ref(k[:], 4) }
+
+// Ref is the reference of one mail that people tell support: eight symbols, behind the account's. The
+// functions' logs name the mail by it, and the mail by nothing else.
+func (s SendID) Ref() string { return ref(s[:], 8) }
+
+// ref gives n symbols of the id's hash, at most 12.
+func ref(id []byte, n int) string {
 	const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-	sum := sha256.Sum256(k[:])
-	bits := uint32(sum[0])<<12 | uint32(sum[1])<<4 | uint32(sum[2])>>4 // 20 bits
-	return string([]byte{alphabet[bits>>15], alphabet[bits>>10&31], alphabet[bits>>5&31], alphabet[bits&31]})
+	sum := sha256.Sum256(id)
+	bits := binary.BigEndian.Uint64(sum[:8])
+	var s []byte
+	for range n {
+		s = append(s, alphabet[bits>>59])
+		bits <<= 5
+	}
+	return string(s)
 }
 
 // NewRequest names a call that came without a usable id.

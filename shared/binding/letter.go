@@ -21,6 +21,9 @@ const (
 	KindBound Kind = "bound"
 	// KindRecover brings the owner of a bound address back in: code and link, or why there are none (Letter.Paused).
 	KindRecover Kind = "recover"
+	// KindReconfirm asks the owner of a bound address to confirm it: its code is typed in the session, and its
+	// link says "this was not me" and binds nothing.
+	KindReconfirm Kind = "reconfirm"
 	// KindChanged tells the owner that the account's password was changed.
 	KindChanged Kind = "changed"
 )
@@ -41,10 +44,10 @@ type Letter struct {
 	Locale  string          // BCP 47 tag from the account's own session; empty or unknown: the default language
 	Label   string          // the account's label, whole; mails show it masked; may be empty
 	Ref     string          // the account's reference, 4 symbols
-	Code    string          // KindVerify, KindRecover: as shown, ABCD-EFGH; empty when paused
-	Token   string          // KindVerify, KindBound, KindRecover: the sealed token that the links carry; empty when paused
-	Expires time.Time       // KindVerify, KindRecover: code and link end here
-	At      time.Time       // KindVerify, KindRecover: now, so that the mail can say for how long; KindBound: when it was bound; KindNotice: when somebody asked; KindChanged: when it was changed
+	Code    string          // KindVerify, KindReconfirm, KindRecover: as shown, ABCD-EFGH; empty when paused
+	Token   string          // KindVerify, KindBound, KindReconfirm, KindRecover: the sealed token that the links carry; empty when paused
+	Expires time.Time       // KindVerify, KindReconfirm, KindRecover: code and link end here
+	At      time.Time       // KindVerify, KindReconfirm, KindRecover: now, so that the mail can say for how long; KindBound: when it was bound; KindNotice: when somebody asked; KindChanged: when it was changed
 	Paused  Pause           // KindRecover
 	Since   time.Time       // KindRecover, KindChanged: the mailbox was last proven to be the account's then (RFC 7293)
 	Tag     string          // sealed value of the SES message tag, [A-Za-z0-9_-]{1,256}

@@ -18,6 +18,20 @@ type Mailer struct {
 	Sender Sender
 	Names  Names
 	Keys   Keys
+
+	// Domains says whether a domain takes mail; nil: nobody asks. It is for verify mails and what goes in
+	// their place: whoever is bound is written to.
+	Domains Domains
+	// HoldVerify is the operator's switch, for when bounces or complaints rise: verify mails, and notices in
+	// their place, are held. No other mail is.
+	HoldVerify bool
+}
+
+// Domains looks at where mail of a domain goes.
+type Domains interface {
+	// Accepts is false only for a domain, in A-labels, that surely takes no mail. Whatever cannot be found
+	// out in a moment is true: a name server in trouble must not cost anybody a mail.
+	Accepts(ctx context.Context, domain string) bool
 }
 
 // An Outcome is what became of an order, for counting.
@@ -25,11 +39,12 @@ type Outcome string
 
 // The outcomes.
 const (
-	OutcomeSent    Outcome = "sent"
-	OutcomeHeld    Outcome = "held"    // over the mailbox's budget
-	OutcomeRefused Outcome = "refused" // by the provider, for the mail's content
-	OutcomeBroken  Outcome = "broken"  // the row cannot be mailed whatever is done: its key or address does not fit
-	OutcomeSkipped Outcome = "skipped" // no longer due or no longer wanted
+	OutcomeSent     Outcome = "sent"
+	OutcomeHeld     Outcome = "held"      // over the mailbox's budget, or by the operator
+	OutcomeNoDomain Outcome = "no-domain" // its domain takes no mail
+	OutcomeRefused  Outcome = "refused"   // by the provider, for the mail's content
+	OutcomeBroken   Outcome = "broken"    // the row cannot be mailed whatever is done: its key or address does not fit
+	OutcomeSkipped  Outcome = "skipped"   // no longer due or no longer wanted
 )
 
 // Deliver ends one order. An error is an outage: nothing is lost, the mail stays due, and the order
@@ -58,12 +73,15 @@ func (m *Mailer) Deliver(ctx context.Context, o Order, now time.Time) (Outcome, 
 		return "", err
 	}
 	if o.Kind == KindVerify {
-		ok, err := m.Outbox.Book(ctx, Booking{Inbox: m.Names.Inbox(row.Address), Account: o.Account, Send: o.Send, Now: now})
-		if err != nil {
+		// None of this looks at who holds the address, nor at the notice's own words: what is said of a mail that
+		// is not sent is the same for a free address and a taken one (P8).
+		switch ok, err := m.book(ctx, o, row, now); {
+		case err != nil:
 			return "", fmt.Errorf("binding: deliver: book: %w", err)
-		}
-		if !ok {
+		case !ok:
 			return end(OutcomeHeld, NotSent, WhyHeld)
+		case m.Domains != nil && !m.Domains.Accepts(ctx, row.Address.Domain()):
+			return end(OutcomeNoDomain, NotSent, WhyNoMail)
 		}
 	}
 	err = m.Sender.Send(ctx, letter)
@@ -76,6 +94,14 @@ func (m *Mailer) Deliver(ctx context.Context, o Order, now time.Time) (Outcome, 
 	return end(OutcomeSent, Queued, WhyNone)
 }
 
+// book counts the mail against its mailbox; false: it is not to be sent.
+func (m *Mailer) book(ctx context.Context, o Order, row Claim, now time.Time) (bool, error) {
+	if m.HoldVerify {
+		return false, nil
+	}
+	return m.Outbox.Book(ctx, Booking{Inbox: m.Names.Inbox(row.Address), Account: o.Account, Send: o.Send, Now: now})
+}
+
 // wanted says whether the mail still makes sense for the row.
 func wanted(k Kind, row Claim, now time.Time) bool {
 	switch k {
@@ -83,6 +109,8 @@ func wanted(k Kind, row Claim, now time.Time) bool {
 		return row.State == Pending && row.Alive(now)
 	case KindBound, KindChanged:
 		return row.State == Bound
+	case KindReconfirm:
+		return row.confirming(now)
 	}
 	return false
 }
@@ -118,10 +146,14 @@ func (m *Mailer) write(ctx context.Context, o Order, row Claim, holder Holder, n
 	switch o.Kind {
 	case KindVerify:
 		link.Expires, l.Expires, l.At = row.Expires, row.Expires, now
-		l.Code = token.FormatCode(key.Code(token.Verify, o.Account, row.Challenge, row.CodesUsed))
+		l.Code = token.FormatCode(row.code(key))
 	case KindBound:
 		// The receipt's token ended when it was bound: it binds nothing, and says "not me" for DenyGrace.
 		link.Expires, l.At = row.BoundAt, row.BoundAt
+	case KindReconfirm:
+		// So does this one's: who reads the mailbox now may say that the account is not theirs.
+		link.Expires, l.Expires, l.At = row.Opened, row.Expires, now
+		l.Code = token.FormatCode(row.code(key))
 	}
 	l.Token = link.Seal()
 	return l, nil

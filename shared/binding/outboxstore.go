@@ -60,6 +60,7 @@ type Outbox interface {
 	// cap, nothing counted. Booking one send again counts once.
 	Book(ctx context.Context, b Booking) (bool, error)
 	// Finish takes the order off the row, if it is still the one that is due; a newer order stays.
-	// A verdict is written only where no higher fate stands.
+	// A verdict is written only where no higher fate stands, and only for a mail that an account asked for:
+	// a receipt says nothing of the verify mail.
 	Finish(ctx context.Context, f Finish) error
 }

@@ -13,6 +13,7 @@ const (
 	ErrMalformed      Reason = "malformed"
 	ErrInvalidAddress Reason = "invalid-address"
 	ErrLikelyTypo     Reason = "likely-typo"
+	ErrDisposable     Reason = "disposable-address"
 	ErrAlreadyBound   Reason = "already-bound"
 	ErrAddressTaken   Reason = "address-taken"
 	ErrAddressDenied  Reason = "address-denied"

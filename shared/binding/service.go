@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"mailbind/shared/address"
 	"mailbind/shared/token"
 )
 
@@ -30,6 +31,9 @@ type Service struct {
 	BindScope string
 	// OwnDomains are the operator's own mail domains: nobody's account.
 	OwnDomains []string
+	// Disposable says that an address is at a service for mailboxes that are thrown away: nobody's for ever.
+	// nil: none is refused.
+	Disposable func(address.Address) bool
 	// TestDomains allows special-use domains and the mailbox simulator (local stage only).
 	TestDomains bool
 }
@@ -37,23 +41,26 @@ type Service struct {
 // A Status is what an account holder may know of the own claim. Every answer carries it, so that a
 // retried request ends where the first one did.
 type Status struct {
-	State     State // None, Pending, Expired, Bound or Denied
-	Ref       string
-	Address   string // whole while pending or expired, masked once bound, else empty
-	Check     string // while pending: the check number
-	ExpiresAt time.Time
-	ResendAt  time.Time
-	BoundAt   time.Time
-	Mail      *MailStatus // of the newest verify mail, until bound; nil: none
-	Health    string      // once bound: ok, disputed, or the risk
+	State      State // None, Pending, Expired, Bound or Denied
+	Ref        string
+	Address    string // whole while pending or expired, masked once bound, else empty
+	Check      string // while pending: the check number
+	ExpiresAt  time.Time
+	ResendAt   time.Time
+	BoundAt    time.Time
+	ProvedAt   time.Time   // once bound: when the mailbox was last proved to be the holder's
+	Mail       *MailStatus // of the newest verify mail, until bound; then of the open confirmation's; nil: none
+	Health     string      // once bound: ok, disputed, or the risk
+	HealthNext string      // what to do about it: see healthNext
 }
 
 // A MailStatus is what became of a mail, in words that a program can read.
 type MailStatus struct {
-	Fate   string // queued, sent, delayed, delivered, bounced, complained, not-sent
-	Reason string // one of Why; empty: none
-	Next   string // what to do: see next
-	At     time.Time
+	Fate    string // queued, sent, delayed, delivered, bounced, complained, not-sent
+	Reason  string // one of Why; empty: none
+	Next    string // what to do: see next
+	At      time.Time
+	Support string // where there is little left to do: what to tell support, ref-ref
 }
 
 // status describes a row as it is now. The zero Claim is an account without one.
@@ -79,7 +86,12 @@ func (s *Service) status(ctx context.Context, account AccountKey, c Claim, now t
 			st.State = None // the denial is over, and with it all that there was
 		}
 	case Bound:
-		st.Address, st.BoundAt, st.Health = c.Address.Masked(), c.BoundAt, c.health()
+		st.Address, st.BoundAt, st.ProvedAt = c.Address.Masked(), c.BoundAt, c.ProvedAt
+		st.Health = c.health()
+		st.HealthNext = c.healthNext(now)
+		if c.confirming(now) {
+			st.ExpiresAt, st.ResendAt, st.Mail = c.Expires, c.ResendAt, c.mail(now, false)
+		}
 	}
 	return st, nil
 }
@@ -100,6 +112,20 @@ func (c Claim) health() string {
 	return "ok"
 }
 
+// healthNext is the one thing to do about a bound mailbox: confirm (Reconfirm, then the code), make-room;
+// review, a confirmation too, where a year went by since the last one; empty: nothing.
+func (c Claim) healthNext(now time.Time) string {
+	switch {
+	case c.Risk == MailboxFull:
+		return "make-room"
+	case c.doubted():
+		return "confirm"
+	case !c.ProvedAt.IsZero() && !now.Before(c.ProvedAt.Add(ReviewAfter)):
+		return "review"
+	}
+	return ""
+}
+
 // mail tells the newest send's fate. What the mailer has not finished is queued, or late.
 func (c Claim) mail(now time.Time, over bool) *MailStatus {
 	if c.Send == (SendID{}) {
@@ -110,19 +136,21 @@ func (c Claim) mail(now time.Time, over bool) *MailStatus {
 	if fate == Queued && !c.AcceptedAt.IsZero() {
 		fate, m.At = Sent, c.AcceptedAt
 	}
-	_, due := c.Due[KindVerify]
 	switch {
-	case fate == Queued && !due: // "not me" took the order off, and was undone
+	case fate == Queued && !c.due(): // "not me" took the order off, and was undone
 		fate = NotSent
 	case fate == Queued && c.late(now):
 		m.Reason = string(WhyLate)
 	}
 	m.Fate = fate.String()
 	m.Next = next(fate, Why(m.Reason), over)
+	if m.Reason != "" || fate == NotSent || fate >= GaveUp && fate != Delivered {
+		m.Support = c.Account.Ref() + "-" + c.Send.Ref()
+	}
 	return &m
 }
 
-var fates = [...]string{"queued", "not-sent", "sent", "delayed", "delivered", "bounced", "complained"}
+var fates = [...]string{"queued", "not-sent", "sent", "delayed", "bounced", "delivered", "bounced", "complained"}
 
 // String is the fate's word in answers.
 func (f Fate) String() string {
@@ -133,25 +161,24 @@ func (f Fate) String() string {
 }
 
 // next is the one thing to do about a mail: wait, check-inbox, check-spam, resend, other-address,
-// try-tomorrow or contact-support; bind-again once the claim is over.
+// try-tomorrow or contact-support; bind-again once the claim is over. A code that did arrive may be typed
+// whatever is said here.
 func next(f Fate, w Why, over bool) string {
 	switch {
 	case over:
 		return "bind-again"
-	case w.Dead():
+	case w.Dead(), w == WhyOwnerChanged:
 		return "other-address"
 	case w == WhyHeld:
 		return "try-tomorrow"
 	case w == WhyContentRefused:
 		return "contact-support"
-	case w == WhyLate, f == NotSent, f == Bounced:
+	case w == WhyLate, f == NotSent, f == GaveUp, f == Bounced, f == Complained:
 		return "resend"
 	case f == Delivered:
 		return "check-spam"
 	case f == Sent:
 		return "check-inbox"
-	case f == Complained:
-		return "other-address"
 	}
 	return "wait"
 }

@@ -44,6 +44,9 @@ type Claims interface {
 	Open(ctx context.Context, o Opening) (Claim, error)
 	// Requeue makes one more mail of the living challenge due, in one of three forms.
 	Requeue(ctx context.Context, r Requeue) (Claim, error)
+	// Reconfirm makes a mail due with which a bound account's holder confirms the mailbox, in one of four
+	// forms. What became of earlier mails to it is no condition: it may live again.
+	Reconfirm(ctx context.Context, r Reconfirmation) (Claim, error)
 }
 
 // An Opening is what Open writes.
@@ -68,6 +71,8 @@ const (
 	NewCode
 	// Overdue: what is due is late; uncharged.
 	Overdue
+	// Afresh, for Reconfirm alone: no confirmation is open and alive; a new one, with a code of its own.
+	Afresh
 )
 
 // A Requeue is what Requeue writes.
@@ -76,6 +81,16 @@ type Requeue struct {
 	Form    RequeueForm
 	Send    SendID
 	Now     time.Time
+}
+
+// A Reconfirmation is what Reconfirm writes. Challenge and Key are for the form Afresh.
+type Reconfirmation struct {
+	Account   AccountKey
+	Form      RequeueForm
+	Challenge ChallengeID
+	Key       token.KeyID
+	Send      SendID
+	Now       time.Time
 }
 
 // Proofs is what verifying needs: charges before comparisons, and the one transaction.
@@ -92,6 +107,18 @@ type Proofs interface {
 	// Bind is the transaction: account pending -> bound, and both rows of the binding put, all or
 	// nothing. It is the only writer of bindings. Refusals are *BindRefused.
 	Bind(ctx context.Context, b Binding) error
+	// Confirm ends the open confirmation: the mailbox is proved anew, and every doubt about it is over. It
+	// is done only if there is a doubt, or none, as Confirmation.Doubted says, because a doubt's end is a fact.
+	Confirm(ctx context.Context, c Confirmation) (Claim, error)
+}
+
+// A Confirmation is what Confirm writes. Event is for a row in doubt.
+type Confirmation struct {
+	Account   AccountKey
+	Challenge ChallengeID
+	Doubted   bool
+	Event     string
+	Now       time.Time
 }
 
 // A Try is one attempt. Op names it, so that a lost answer is not charged twice.
@@ -116,27 +143,33 @@ type Binding struct {
 
 // Denials is what "not me" and its undoing need.
 type Denials interface {
-	// Deny ends an unbound claim on this very address and keeps the account away from it.
+	// Deny ends an unbound claim on this very address and keeps the account away from it, unless that was
+	// done within the last day, or taken back since Denial.Now.
 	Deny(ctx context.Context, d Denial) error
-	// DenyMoved keeps the account away from an address that its row no longer claims.
+	// DenyMoved keeps the account away from an address that its row no longer claims, unless taken back since.
 	DenyMoved(ctx context.Context, d Denial) error
-	// Dispute marks a binding of this address as disputed, and as disowned unless a risk that holds
-	// is there already (Denial.Risky).
+	// Dispute marks a binding of this address as disputed and disowned, unless it is disowned already.
 	Dispute(ctx context.Context, d Denial) error
+	// DisputeOnly marks it as disputed and no more, unless it is, or was confirmed or taken back since Denial.Now.
+	DisputeOnly(ctx context.Context, d Denial) error
 	// Undo makes a denied claim pending again, if it was denied within UndoFor and is still the same.
 	Undo(ctx context.Context, d Denial) error
 	// UndoMoved forgets the denial alone, if it is younger than UndoFor.
 	UndoMoved(ctx context.Context, d Denial) error
-	// UndoDispute takes back a dispute younger than UndoFor.
+	// UndoDispute takes back a dispute younger than UndoFor. If the row is disowned, as Denial.Disowned says,
+	// the standing that its signs give takes that risk's place; the signs must be those seen.
 	UndoDispute(ctx context.Context, d Denial) error
 }
 
-// A Denial is one press of "not me", or of its undoing, about one account and address.
+// A Denial is "not me", pressed or reported by the provider as a complaint, or its undoing, about one account
+// and address. Now is when that happened.
 type Denial struct {
 	Account   AccountKey
 	EmailKey  address.EmailKey
 	Challenge ChallengeID
-	Risky     bool
+	Disowned  bool     // UndoDispute: the row is
+	Restore   Standing // UndoDispute: in its place
+	Signs     []Sign   // UndoDispute: that Restore was made of
 	Event     string
 	Now       time.Time
 }

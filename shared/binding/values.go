@@ -30,6 +30,11 @@ const (
 	DeniedFor = 30 * 24 * time.Hour
 	UndoFor   = 24 * time.Hour
 	DenyGrace = 30 * 24 * time.Hour
+	// GoneTwice is how far apart two reports that a bound mailbox does not exist must lie, with no delivery
+	// between, to call it broken: one alone may be a mistake of a morning at its provider.
+	GoneTwice = 24 * time.Hour
+	// ReviewAfter is when an owner who was not heard of since is asked to confirm the mailbox.
+	ReviewAfter = 365 * 24 * time.Hour
 	// LateAfter is when a mail that is still due is called late and may be asked for again uncharged.
 	LateAfter = 15 * time.Minute
 	// RowLife is how long an unbound account's row is kept after its last change: longer than every

@@ -54,8 +54,8 @@ func (s *Service) VerifyLink(ctx context.Context, text, typed string, req Reques
 	return proven(l.Account, claim), nil
 }
 
-// VerifyCode answers with the code of the mail, typed in the account's own session. Round trips:
-// wrong 1, right 2.
+// VerifyCode answers with the code of the mail, typed in the account's own session: that of a claim, or of
+// a bound account's confirmation. Round trips: wrong 1, right 2.
 func (s *Service) VerifyCode(ctx context.Context, who Session, typed string, req Request, now time.Time) (Status, error) {
 	code, ok := token.ParseCode(typed)
 	if !ok {
@@ -85,10 +85,14 @@ func (s *Service) VerifyCode(ctx context.Context, who Session, typed string, req
 		}
 		return Status{}, keyError(err)
 	}
-	if !token.Equal(code, key.Code(token.Verify, account, claim.Challenge, claim.CodesUsed)) {
+	if !token.Equal(code, claim.code(key)) {
 		return Status{}, &Refusal{Reason: ErrWrongCode, TriesLeft: claim.triesLeft()}
 	}
-	claim, err = s.bind(ctx, claim, Link{Account: account, Challenge: claim.Challenge, Address: claim.Address}, req, now)
+	if claim.State == Bound { // the charge's own row says what the code was for
+		claim, err = s.confirm(ctx, claim, req, now)
+	} else {
+		claim, err = s.bind(ctx, claim, Link{Account: account, Challenge: claim.Challenge, Address: claim.Address}, req, now)
+	}
 	if err != nil {
 		if ours(err) {
 			s.giveBack(ctx, t, true)
@@ -210,9 +214,9 @@ func (t Try) explainCode(old Claim) (done bool, err error) {
 	switch {
 	case old.Op == t.Op:
 		return false, nil
-	case old.State == Bound:
+	case old.State == Bound && old.Expires.IsZero(): // nothing to confirm: it is done, or was never asked for
 		return true, nil
-	case denied:
+	case old.State != Bound && denied:
 		return false, &Refusal{Reason: ErrAddressDenied}
 	case old.State == None, old.State == Denied:
 		return false, &Refusal{Reason: ErrNothingPending}

@@ -6,46 +6,63 @@ import (
 	"mailbind/shared/binding"
 )
 
-// Deny ends an unbound claim on this very address. See binding.Denials.
+// Deny ends an unbound claim on this very address. See binding.Denials. The fate of the mail stays: reports of
+// it come in any order.
 func (s *Store) Deny(ctx context.Context, d binding.Denial) error {
 	return s.denial(ctx, "deny", d,
-		"SET #state=:denied, #deny=:until, ev=:ev, #ttl=:ttl REMOVE due_verify, fate, fate_at, why",
-		"ek=:ek AND attribute_not_exists(bound_at)")
+		"SET #state=:denied, #deny=:until, ev=:ev, #ttl=:ttl REMOVE due_verify",
+		"ek=:ek AND attribute_not_exists(bound_at) AND (#state<>:denied OR attribute_not_exists(#deny) OR #deny<=:line) AND "+notUndone)
 }
+
+// notUndone: nobody said since that it was them after all.
+const notUndone = "(attribute_not_exists(undone_at) OR undone_at<=:now)"
 
 // DenyMoved remembers the denial alone. See binding.Denials.
 func (s *Store) DenyMoved(ctx context.Context, d binding.Denial) error {
 	return s.denial(ctx, "deny moved", d,
 		"SET #deny=:until, #ttl=:ttl",
-		"attribute_exists(pk) AND attribute_not_exists(bound_at) AND ek<>:ek")
+		"attribute_exists(pk) AND attribute_not_exists(bound_at) AND ek<>:ek AND "+notUndone)
 }
 
-// Dispute marks a binding of this address. See binding.Denials. It meets bound rows only, and so
+// Dispute marks a binding of this address, and disowns it. See binding.Denials. It meets bound rows only, and so
 // never sets a ttl.
 func (s *Store) Dispute(ctx context.Context, d binding.Denial) error {
-	if d.Risky {
-		return s.denial(ctx, "dispute", d, "SET disputed_at=:now, ev=:ev",
-			"attribute_exists(bound_at) AND ek=:ek AND risk IN (:broken, :owner_changed, :disowned)")
-	}
 	return s.denial(ctx, "dispute", d, "SET disputed_at=:now, risk=:disowned, risk_since=:now, ev=:ev",
-		"attribute_exists(bound_at) AND ek=:ek AND (attribute_not_exists(risk) OR NOT (risk IN (:broken, :owner_changed, :disowned)))")
+		"attribute_exists(bound_at) AND ek=:ek AND (attribute_not_exists(risk) OR risk<>:disowned)")
+}
+
+// DisputeOnly marks a binding of this address. See binding.Denials.
+func (s *Store) DisputeOnly(ctx context.Context, d binding.Denial) error {
+	return s.denial(ctx, "dispute only", d, "SET disputed_at=:now, ev=:ev",
+		"attribute_exists(bound_at) AND ek=:ek AND attribute_not_exists(disputed_at) AND proved_at<:now AND "+notUndone)
 }
 
 // Undo makes a denied claim pending again. See binding.Denials.
 func (s *Store) Undo(ctx context.Context, d binding.Denial) error {
-	return s.denial(ctx, "undo", d, "SET #state=:pending REMOVE #deny",
+	return s.denial(ctx, "undo", d, "SET #state=:pending, undone_at=:now REMOVE #deny",
 		"ek=:ek AND cid=:cid AND #state=:denied AND #deny>:line AND attribute_not_exists(bound_at)")
 }
 
 // UndoMoved forgets the denial alone. See binding.Denials.
 func (s *Store) UndoMoved(ctx context.Context, d binding.Denial) error {
-	return s.denial(ctx, "undo moved", d, "REMOVE #deny", "#deny>:line")
+	return s.denial(ctx, "undo moved", d, "SET undone_at=:now REMOVE #deny", "#deny>:line")
 }
 
 // UndoDispute takes back a dispute. See binding.Denials.
 func (s *Store) UndoDispute(ctx context.Context, d binding.Denial) error {
-	return s.denial(ctx, "undo dispute", d, "SET ev=:ev REMOVE disputed_at, risk, risk_since",
-		"attribute_exists(bound_at) AND ek=:ek AND risk=:disowned AND risk_since>:since")
+	set, remove := "SET ev=:ev, undone_at=:now", " REMOVE disputed_at"
+	condition := "attribute_exists(bound_at) AND ek=:ek AND disputed_at>:since AND " + seenSigns(d.Signs)
+	switch {
+	case !d.Disowned:
+		condition += " AND (attribute_not_exists(risk) OR risk<>:disowned)"
+	case d.Restore.Risk == binding.NoRisk:
+		condition += " AND risk=:disowned"
+		remove += ", risk, risk_since"
+	default:
+		condition += " AND risk=:disowned"
+		set += ", risk=:risk, risk_since=:risk_since"
+	}
+	return s.denial(ctx, "undo dispute", d, set+remove, condition)
 }
 
 func (s *Store) denial(ctx context.Context, step string, d binding.Denial, update, condition string) error {
@@ -56,7 +73,8 @@ func (s *Store) denial(ctx context.Context, step string, d binding.Denial, updat
 			":ek": blob(d.EmailKey[:]), ":cid": blob(d.Challenge[:]), ":ev": text(d.Event), ":now": at(d.Now),
 			":until": at(d.Now.Add(binding.DeniedFor)), ":ttl": at(d.Now.Add(binding.RowLife)), ":line": at(binding.UndoLine(d.Now)),
 			":since": at(d.Now.Add(-binding.UndoFor)), ":denied": text(string(binding.Denied)), ":pending": text(string(binding.Pending)),
-			":broken": text(string(binding.Broken)), ":owner_changed": text(string(binding.OwnerChanged)), ":disowned": text(string(binding.Disowned)),
+			":disowned": text(string(binding.Disowned)), ":signs": signSet(d.Signs...),
+			":risk": text(string(d.Restore.Risk)), ":risk_since": at(d.Restore.Since),
 		},
 	}, d.Now)
 	return err

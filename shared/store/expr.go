@@ -82,18 +82,28 @@ func at(t time.Time) types.AttributeValue    { return num(t.Unix()) }
 func text(s string) types.AttributeValue     { return &types.AttributeValueMemberS{Value: s} }
 func blob(b []byte) types.AttributeValue     { return &types.AttributeValueMemberB{Value: b} }
 func blobs(b ...[]byte) types.AttributeValue { return &types.AttributeValueMemberBS{Value: b} }
-func key(pk string) item                     { return item{"pk": text(pk)} }
-func accountPK(k binding.AccountKey) string  { return k.String() }
-func emailPK(k address.EmailKey) string      { return "e#" + k.String() }
-func recoveryPK(k address.EmailKey) string   { return k.String() }
-func boundPK(k binding.AccountKey) string    { return "b#" + k.String() }
-func deniedName(k address.EmailKey) string   { return "denied_" + hex.EncodeToString(k[:]) }
-func dueName(k binding.Kind) string          { return "due_" + string(k) }
-func sendsName(day int64) string             { return fmt.Sprintf("sends_%d", day) }
-func triesName(day int64) string             { return fmt.Sprintf("tries_%d", day) }
-func inboxPK(b binding.Booking) string       { return fmt.Sprintf("m#%s#%d", b.Inbox, binding.Day(b.Now)) }
-func meterPK(m recovery.Meter) string        { return "c#" + m.Name }
-func shareName(k binding.AccountKey) string  { return "by_" + hex.EncodeToString(k[:]) }
+
+// signSet writes signs as a set of strings, second/kind: adding one that is there changes nothing.
+func signSet(signs ...binding.Sign) types.AttributeValue {
+	set := &types.AttributeValueMemberSS{}
+	for _, s := range signs {
+		set.Value = append(set.Value, fmt.Sprintf("%d/%s", s.At.Unix(), s.Kind))
+	}
+	return set
+}
+
+func key(pk string) item                    { return item{"pk": text(pk)} }
+func accountPK(k binding.AccountKey) string { return k.String() }
+func emailPK(k address.EmailKey) string     { return "e#" + k.String() }
+func recoveryPK(k address.EmailKey) string  { return k.String() }
+func boundPK(k binding.AccountKey) string   { return "b#" + k.String() }
+func deniedName(k address.EmailKey) string  { return "denied_" + hex.EncodeToString(k[:]) }
+func dueName(k binding.Kind) string         { return "due_" + string(k) }
+func sendsName(day int64) string            { return fmt.Sprintf("sends_%d", day) }
+func triesName(day int64) string            { return fmt.Sprintf("tries_%d", day) }
+func inboxPK(b binding.Booking) string      { return fmt.Sprintf("m#%s#%d", b.Inbox, binding.Day(b.Now)) }
+func meterPK(m recovery.Meter) string       { return "c#" + m.Name }
+func shareName(k binding.AccountKey) string { return "by_" + hex.EncodeToString(k[:]) }
 
 // callerPK names the row of a network's hour, and the counter of its minute in it.
 func callerPK(k recovery.CallerKey, now time.Time) (pk, minute string) {

@@ -89,7 +89,8 @@ func finish(f binding.Finish) expression {
 		e.condition += " AND (attribute_not_exists(" + name + ") OR " + name + "<=:now)"
 	}
 	switch {
-	case f.Order.Kind != binding.KindVerify || f.Fate == keepFate: // a receipt tells nothing of the verify mail
+	case f.Order.Kind != binding.KindVerify && f.Order.Kind != binding.KindReconfirm: // a receipt tells nothing of the verify mail
+	case f.Fate == keepFate:
 	case f.Fate == binding.Queued:
 		e.update = "SET accepted_at=:now"
 	default:

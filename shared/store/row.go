@@ -37,8 +37,9 @@ func (s *Store) claim(k binding.AccountKey, row item, now time.Time) (binding.Cl
 		Tries: r.count("tries"), LinkTries: r.count("link_tries"), Op: r.text("op"),
 		Send: r.key("sid"), AcceptedAt: r.time("accepted_at"), Fate: binding.Fate(r.count("fate")),
 		FateAt: r.time("fate_at"), Why: binding.Why(r.text("why")),
-		BoundAt: r.time("bound_at"), ProvedAt: r.time("proved_at"), DisputedAt: r.time("disputed_at"),
-		Risk: binding.Risk(r.text("risk")), RiskSince: r.time("risk_since"),
+		BoundAt: r.time("bound_at"), ProvedAt: r.time("proved_at"), Confirming: r.key("rcid"),
+		DisputedAt: r.time("disputed_at"), UndoneAt: r.time("undone_at"),
+		Risk: binding.Risk(r.text("risk")), RiskSince: r.time("risk_since"), Signs: r.signs("signs"),
 		Hold: r.time("hold"), ChangedAt: r.time("changed_at"), Event: r.text("ev"), TTL: r.time("ttl"),
 		Denied: map[address.EmailKey]time.Time{}, Due: map[binding.Kind]binding.SendID{},
 	}
@@ -211,6 +212,29 @@ func (r *reader) blob(name string) []byte {
 	}
 	r.fail(name)
 	return nil
+}
+
+// signs reads what signSet writes.
+func (r *reader) signs(name string) (signs []binding.Sign) {
+	set, ok := r.row[name].(*types.AttributeValueMemberSS)
+	if !ok && r.row[name] != nil {
+		r.fail(name)
+	}
+	if !ok {
+		return nil
+	}
+	for _, text := range set.Value {
+		at, kind, _ := strings.Cut(text, "/")
+		n, err := strconv.ParseInt(at, 10, 64)
+		s := binding.Sign{At: time.Unix(n, 0).UTC(), Kind: binding.SignKind(kind)}
+		if err != nil || !s.Kind.Known() {
+			r.fail(name)
+			return nil
+		}
+		signs = append(signs, s)
+	}
+	binding.SortSigns(signs)
+	return signs
 }
 
 func (r *reader) key(name string) (k [16]byte) {

@@ -22,7 +22,8 @@ const (
 	Outage       = "Outage"       // a request, mail or event that failed for no fault of its own
 	KeyMismatch  = "KeyMismatch"  // the tables belong to another data key: the function refused to start
 	MailSent     = "MailSent"     // SES took it
-	MailHeld     = "MailHeld"     // over a mailbox's budget
+	MailHeld     = "MailHeld"     // over a mailbox's budget, or by the operator's switch
+	MailNoDomain = "MailNoDomain" // not sent: the domain takes no mail
 	MailRejected = "MailRejected" // SES refuses this mail
 	MailBroken   = "MailBroken"   // the row cannot be mailed
 	MailQuota    = "MailQuota"    // the daily quota is spent, or sending is paused

@@ -13,6 +13,8 @@ type Purpose string
 const (
 	// Verify tokens ride in the links of verify mails and receipts.
 	Verify Purpose = "verify"
+	// Reconfirm is for codes alone.
+	Reconfirm Purpose = "reconfirm"
 	// Recover tokens ride in the links of recovery mails.
 	Recover Purpose = "recover"
 	// Grant tokens are given for a right code or link, and allow one password change or one redemption by the platform.

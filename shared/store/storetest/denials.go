@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"mailbind/shared/binding"
@@ -9,31 +10,41 @@ import (
 
 // Deny ends an unbound claim on this address.
 func (m *Memory) Deny(_ context.Context, d binding.Denial) error {
-	return m.denial(d, func(r *row) bool { return r.EmailKey == d.EmailKey && r.State != binding.Bound }, func(r *row) {
+	return m.denial(d, func(r *row) bool {
+		again := r.State == binding.Denied && r.Denied[d.EmailKey].After(binding.UndoLine(d.Now))
+		return r.EmailKey == d.EmailKey && r.State != binding.Bound && !again && !r.UndoneAt.After(sec(d.Now))
+	}, func(r *row) {
 		r.State, r.Event = binding.Denied, d.Event
 		r.Denied[d.EmailKey], r.TTL = sec(d.Now.Add(binding.DeniedFor)), sec(d.Now.Add(binding.RowLife))
 		delete(r.Due, binding.KindVerify)
-		r.Fate, r.FateAt, r.Why = 0, time.Time{}, ""
 	})
 }
 
 // DenyMoved remembers the denial alone.
 func (m *Memory) DenyMoved(_ context.Context, d binding.Denial) error {
-	return m.denial(d, func(r *row) bool { return r.EmailKey != d.EmailKey && r.State != binding.Bound }, func(r *row) {
+	return m.denial(d, func(r *row) bool {
+		return r.EmailKey != d.EmailKey && r.State != binding.Bound && !r.UndoneAt.After(sec(d.Now))
+	}, func(r *row) {
 		r.Denied[d.EmailKey], r.TTL = sec(d.Now.Add(binding.DeniedFor)), sec(d.Now.Add(binding.RowLife))
 	})
 }
 
-// Dispute marks a binding of this address.
+// Dispute marks a binding of this address, and disowns it.
 func (m *Memory) Dispute(_ context.Context, d binding.Denial) error {
 	return m.denial(d, func(r *row) bool {
-		return r.State == binding.Bound && r.EmailKey == d.EmailKey && r.Risk.Holds() == d.Risky
+		return r.State == binding.Bound && r.EmailKey == d.EmailKey && r.Risk != binding.Disowned
 	}, func(r *row) {
 		r.DisputedAt, r.Event = sec(d.Now), d.Event
-		if !d.Risky {
-			r.Risk, r.RiskSince = binding.Disowned, sec(d.Now)
-		}
+		r.Risk, r.RiskSince = binding.Disowned, sec(d.Now)
 	})
+}
+
+// DisputeOnly marks a binding of this address.
+func (m *Memory) DisputeOnly(_ context.Context, d binding.Denial) error {
+	return m.denial(d, func(r *row) bool {
+		return r.State == binding.Bound && r.EmailKey == d.EmailKey && r.DisputedAt.IsZero() &&
+			r.ProvedAt.Before(sec(d.Now)) && !r.UndoneAt.After(sec(d.Now))
+	}, func(r *row) { r.DisputedAt, r.Event = sec(d.Now), d.Event })
 }
 
 // Undo makes a denied claim pending again.
@@ -42,7 +53,7 @@ func (m *Memory) Undo(_ context.Context, d binding.Denial) error {
 		return r.EmailKey == d.EmailKey && r.Challenge == d.Challenge && r.State == binding.Denied &&
 			r.Denied[d.EmailKey].After(binding.UndoLine(d.Now))
 	}, func(r *row) {
-		r.State = binding.Pending
+		r.State, r.UndoneAt = binding.Pending, sec(d.Now)
 		delete(r.Denied, d.EmailKey)
 	})
 }
@@ -51,16 +62,20 @@ func (m *Memory) Undo(_ context.Context, d binding.Denial) error {
 func (m *Memory) UndoMoved(_ context.Context, d binding.Denial) error {
 	return m.denial(d, func(r *row) bool { return r.Denied[d.EmailKey].After(binding.UndoLine(d.Now)) }, func(r *row) {
 		delete(r.Denied, d.EmailKey)
+		r.UndoneAt = sec(d.Now)
 	})
 }
 
 // UndoDispute takes back a dispute.
 func (m *Memory) UndoDispute(_ context.Context, d binding.Denial) error {
 	return m.denial(d, func(r *row) bool {
-		return r.State == binding.Bound && r.EmailKey == d.EmailKey && r.Risk == binding.Disowned &&
-			r.RiskSince.After(d.Now.Add(-binding.UndoFor))
+		return r.State == binding.Bound && r.EmailKey == d.EmailKey && r.DisputedAt.After(sec(d.Now.Add(-binding.UndoFor))) &&
+			(r.Risk == binding.Disowned) == d.Disowned && slices.Equal(r.Signs, d.Signs)
 	}, func(r *row) {
-		r.Event, r.DisputedAt, r.Risk, r.RiskSince = d.Event, time.Time{}, "", time.Time{}
+		r.Event, r.DisputedAt, r.UndoneAt = d.Event, time.Time{}, sec(d.Now)
+		if d.Disowned {
+			r.Risk, r.RiskSince = d.Restore.Risk, d.Restore.Since
+		}
 	})
 }
 

@@ -6,6 +6,7 @@ package storetest
 import (
 	"context"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 	"mailbind/shared/binding"
 )
 
-// Memory is a binding.Store and binding.Outbox. Its zero value is empty and ready; one lock makes
+// Memory is a binding.Store, binding.Outbox and binding.Reports. Its zero value is empty and ready; one lock makes
 // every method one atomic step.
 type Memory struct {
 	mu       sync.Mutex
@@ -26,8 +27,9 @@ type Memory struct {
 }
 
 var (
-	_ binding.Store  = (*Memory)(nil)
-	_ binding.Outbox = (*Memory)(nil)
+	_ binding.Store   = (*Memory)(nil)
+	_ binding.Outbox  = (*Memory)(nil)
+	_ binding.Reports = (*Memory)(nil)
 )
 
 // row is an account's row with its counters by day.
@@ -47,7 +49,7 @@ func (r *row) seen(now time.Time) binding.Claim {
 		return binding.Claim{}
 	}
 	c := r.Claim
-	c.Denied, c.Due = maps.Clone(r.Denied), maps.Clone(r.Due)
+	c.Denied, c.Due, c.Signs = maps.Clone(r.Denied), maps.Clone(r.Due), slices.Clone(r.Signs)
 	c.SendsToday, c.TriesToday = r.sends[binding.Day(now)], r.tries[binding.Day(now)]
 	return c
 }
@@ -113,10 +115,15 @@ func (m *Memory) Open(_ context.Context, o binding.Opening) (binding.Claim, erro
 
 // order makes a verify mail due and forgets the fate of the one before.
 func (r *row) order(s binding.SendID, now time.Time) {
-	r.Due[binding.KindVerify], r.Send = s, s
-	r.AcceptedAt, r.Fate, r.FateAt, r.Why = time.Time{}, 0, time.Time{}, ""
+	r.newest(binding.KindVerify, s)
 	r.TTL = sec(now.Add(binding.RowLife))
 	r.forgetDays(now)
+}
+
+// newest makes a mail due that the account holder waits for.
+func (r *row) newest(k binding.Kind, s binding.SendID) {
+	r.Due[k], r.Send = s, s
+	r.AcceptedAt, r.Fate, r.FateAt, r.Why = time.Time{}, 0, time.Time{}, ""
 }
 
 // forgetDays drops counters of days that are over.
@@ -161,6 +168,48 @@ func (m *Memory) Requeue(_ context.Context, q binding.Requeue) (binding.Claim, e
 	return r.seen(q.Now), nil
 }
 
+// Reconfirm orders a mail that has the bound mailbox confirmed.
+func (m *Memory) Reconfirm(_ context.Context, q binding.Reconfirmation) (binding.Claim, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.get(q.Account, q.Now)
+	if r == nil || r.State != binding.Bound {
+		return binding.Claim{}, refused(r, q.Now)
+	}
+	_, due := r.Due[binding.KindReconfirm]
+	open := r.Confirming != binding.ChallengeID{} && r.Alive(q.Now)
+	spent := r.Tries >= binding.TriesPerCode
+	free := !r.ResendAt.After(q.Now) && r.sends[binding.Day(q.Now)] < binding.SendsPerDay
+	ok := false
+	switch q.Form {
+	case binding.Afresh:
+		ok = free && (!open || r.Key != q.Key)
+	case binding.SameCode:
+		ok = free && open && !due && !spent
+	case binding.NewCode:
+		ok = free && open && !due && spent
+	case binding.Overdue:
+		ok = open && due && !r.ResendAt.After(binding.LateLine(q.Now))
+	}
+	if !ok {
+		return binding.Claim{}, refused(r, q.Now)
+	}
+	switch q.Form {
+	case binding.Afresh:
+		r.Confirming, r.Key, r.CodesUsed, r.Tries = q.Challenge, q.Key, 0, 0
+		r.Opened, r.Expires = sec(q.Now), sec(q.Now.Add(binding.ChallengeLife))
+	case binding.NewCode:
+		r.CodesUsed, r.Tries = r.CodesUsed+1, 0
+	}
+	if q.Form != binding.Overdue {
+		r.sends[binding.Day(q.Now)]++
+	}
+	r.ResendAt = sec(q.Now.Add(binding.CooldownSame))
+	r.newest(binding.KindReconfirm, q.Send)
+	r.forgetDays(q.Now)
+	return r.seen(q.Now), nil
+}
+
 // ChargeNumber charges one try of the check number.
 func (m *Memory) ChargeNumber(_ context.Context, t binding.Try) (binding.Claim, error) {
 	m.mu.Lock()
@@ -195,7 +244,7 @@ func (m *Memory) GiveBack(_ context.Context, t binding.Try, code bool) error {
 	defer m.mu.Unlock()
 	r := m.get(t.Account, t.Now)
 	switch {
-	case r == nil || r.Op != t.Op || r.State == binding.Bound:
+	case r == nil || r.Op != t.Op || r.State == binding.Bound && !code:
 		return nil // it counts no more
 	case code && (r.Tries == 0 || r.tries[binding.Day(t.Now)] == 0), !code && r.LinkTries == 0:
 		return nil // of a code or claim that was followed by another, or of a day that is over
@@ -240,6 +289,26 @@ func (m *Memory) Bind(_ context.Context, b binding.Binding) error {
 	r.Expires, r.ResendAt, r.Tries, r.LinkTries, r.TTL = time.Time{}, time.Time{}, 0, 0, time.Time{}
 	r.forgetDays(b.Now)
 	return nil
+}
+
+// Confirm ends the open confirmation.
+func (m *Memory) Confirm(_ context.Context, c binding.Confirmation) (binding.Claim, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.get(c.Account, c.Now)
+	if r == nil || r.State != binding.Bound || r.Confirming != c.Challenge || !r.Alive(c.Now) ||
+		c.Doubted != (r.Risk != binding.NoRisk || !r.DisputedAt.IsZero()) {
+		return binding.Claim{}, refused(r, c.Now)
+	}
+	if c.Doubted {
+		r.Event = c.Event
+	}
+	r.ProvedAt = sec(c.Now)
+	r.Risk, r.RiskSince, r.Signs, r.DisputedAt = binding.NoRisk, time.Time{}, nil, time.Time{}
+	r.Expires, r.ResendAt, r.Tries = time.Time{}, time.Time{}, 0
+	delete(r.Due, binding.KindReconfirm)
+	r.forgetDays(c.Now)
+	return r.seen(c.Now), nil
 }
 
 // sec is a time as tables hold it.

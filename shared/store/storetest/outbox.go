@@ -58,7 +58,7 @@ func (m *Memory) Finish(_ context.Context, f binding.Finish) error {
 		}
 	}
 	switch {
-	case f.Order.Kind != binding.KindVerify: // a receipt tells nothing of the verify mail
+	case f.Order.Kind != binding.KindVerify && f.Order.Kind != binding.KindReconfirm: // a receipt tells nothing of the verify mail
 	case f.Fate == binding.Queued:
 		r.AcceptedAt = sec(f.Now)
 	case r.Fate < f.Fate:

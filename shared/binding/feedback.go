@@ -1,0 +1,176 @@
+package binding
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// A Report is what the mail provider says became of one mail, under the tag that rode with it.
+type Report struct {
+	Tag  Tag
+	Fate Fate
+	Why  Why
+	At   time.Time // when it happened, not when it was told
+}
+
+// Feedback takes the provider's reports: those of mails that an account asked for tell it what became of
+// them, those of mails to an owner tell how the bound mailbox stands, and a complaint is "not me". A report
+// may come late, twice, or before an older one; all orders end in the same row.
+//
+// It goes by the tag alone, which only we can make. Of the address that a remote server names, nothing is read.
+type Feedback struct{ Store Reports }
+
+// Heard is what a report came to, for logs.
+type Heard string
+
+// The words.
+const (
+	HeardNoted    Heard = "noted"    // the row has it
+	HeardStale    Heard = "stale"    // known, or overtaken
+	HeardDenied   Heard = "denied"   // the claim is over
+	HeardDisputed Heard = "disputed" // the binding is in dispute
+	HeardAtRisk   Heard = "at-risk"  // the bound mailbox is in doubt, or in another than before
+	HeardWell     Heard = "well"     // it is in none any more
+	HeardNobody   Heard = "nobody"   // no row is bound to that address as the tag has it
+)
+
+// Take takes one report. An error is an outage: nothing is lost, and the report is to be delivered again.
+// Round trips: 1; 2 where a mail's fate is a sign of its mailbox too, where a verdict changes, or for a complaint.
+func (f *Feedback) Take(ctx context.Context, r Report) (Heard, error) {
+	r.At = time.Unix(r.At.Unix(), 0).UTC()
+	switch r.Tag.Kind {
+	case KindVerify: // or the notice in its place: never the owner's mailbox (P8)
+		heard, err := f.tell(ctx, r)
+		if err != nil || r.Fate != Complained {
+			return heard, err
+		}
+		return f.complain(ctx, r)
+	case KindReconfirm:
+		if heard, err := f.tell(ctx, r); err != nil {
+			return heard, err
+		}
+	}
+	return f.watch(ctx, r)
+}
+
+// tell notes the fate of the newest send.
+func (f *Feedback) tell(ctx context.Context, r Report) (Heard, error) {
+	err := f.Store.Tell(ctx, News{Account: r.Tag.Account, Send: r.Tag.Send, Fate: r.Fate, Why: r.Why, At: r.At})
+	if _, refused := errors.AsType[*Refused](err); refused {
+		return HeardStale, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("binding: feedback: tell: %w", err)
+	}
+	return HeardNoted, nil
+}
+
+// complain is "not me", said to the mail provider: by the address, also where the claim has moved on. A
+// binding is disputed and never disowned by it: a button beside "delete" is pressed by mistake, and its
+// reader finds no way to take it back.
+func (f *Feedback) complain(ctx context.Context, r Report) (Heard, error) {
+	cause := "/complaint/" + hex.EncodeToString(r.Tag.Send[:])
+	d := Denial{Account: r.Tag.Account, EmailKey: r.Tag.EmailKey, Event: "binding.denied" + cause, Now: r.At}
+	heard, step := HeardDenied, f.Store.Deny
+	for range 4 { // each refusal shows the row, and the row names the step; it can move on only so often
+		err := step(ctx, d)
+		if err == nil {
+			return heard, nil
+		}
+		refused, ok := errors.AsType[*Refused](err)
+		if !ok {
+			return "", fmt.Errorf("binding: feedback: complaint: %w", err)
+		}
+		switch old := refused.Old; {
+		case old.State == None, old.UndoneAt.After(d.Now), old.State == Bound && old.EmailKey != d.EmailKey, old.denied(d):
+			return HeardStale, nil
+		case old.State == Bound:
+			if !old.DisputedAt.IsZero() || !old.ProvedAt.Before(d.Now) {
+				return HeardStale, nil
+			}
+			d.Event = "binding.disputed" + cause
+			heard, step = HeardDisputed, f.Store.DisputeOnly
+		case old.EmailKey != d.EmailKey:
+			heard, step = HeardDenied, f.Store.DenyMoved
+		default:
+			heard, step = HeardDenied, f.Store.Deny
+		}
+	}
+	return "", unexplained("feedback: complaint")
+}
+
+// watch adds what the mail says of a bound mailbox to its signs, and then writes what they come to. The two
+// are apart so that any order of reports ends the same: whoever adds the last sign judges by all of them.
+func (f *Feedback) watch(ctx context.Context, r Report) (Heard, error) {
+	kind, says := r.sign()
+	if !says {
+		return HeardStale, nil
+	}
+	o := Observation{Account: r.Tag.Account, EmailKey: r.Tag.EmailKey, Sign: Sign{At: r.At, Kind: kind}}
+	for range 4 {
+		row, err := f.Store.Observe(ctx, o)
+		if _, refused := errors.AsType[*Refused](err); refused {
+			return HeardNobody, nil
+		}
+		if err != nil {
+			return "", fmt.Errorf("binding: feedback: observe: %w", err)
+		}
+		heard, err := f.judge(ctx, r, row)
+		if _, moved := errors.AsType[*Refused](err); !moved {
+			return heard, err
+		}
+	}
+	return "", unexplained("feedback: judge")
+}
+
+func (f *Feedback) judge(ctx context.Context, r Report, row Claim) (Heard, error) {
+	v := Verdict{Account: r.Tag.Account, EmailKey: r.Tag.EmailKey, Signs: row.Signs, Drop: settled(row.Signs),
+		Standing: Judge(row.Signs), Was: Standing{row.Risk, row.RiskSince}}
+	if row.Risk == Disowned { // a person's word: no report ends it, nor takes its place
+		v.Standing = v.Was
+	}
+	if v.Standing == v.Was && len(v.Drop) == 0 {
+		return HeardNoted, nil
+	}
+	heard, send := HeardNoted, hex.EncodeToString(r.Tag.Send[:])
+	if v.Standing.Risk != v.Was.Risk {
+		heard, v.Event = HeardAtRisk, "binding.at_risk/"+string(v.Standing.Risk)+"/"+send
+		if v.Standing.Risk == NoRisk {
+			heard, v.Event = HeardWell, "binding.well/delivered/"+send
+		}
+	}
+	err := f.Store.Judge(ctx, v)
+	if _, moved := errors.AsType[*Refused](err); err != nil && !moved {
+		return "", fmt.Errorf("binding: feedback: judge: %w", err)
+	}
+	return heard, err
+}
+
+// sign is what a report says of the mailbox; false: nothing. What a server refuses for its content says
+// nothing of it, nor does what may be an automatic answer.
+func (r Report) sign() (SignKind, bool) {
+	switch r.Fate {
+	case Delivered:
+		return SignAlive, true
+	case Complained:
+		return SignComplained, true
+	case GaveUp:
+		return SignFull, r.Why == WhyFull
+	case Bounced:
+		switch r.Why {
+		case WhyUnknown, WhyNoMail:
+			return SignGone, true
+		case WhyOwnerChanged:
+			return SignForeign, true
+		case WhyFull:
+			return SignFull, true
+		case WhyContentRefused:
+			return "", false
+		}
+		return SignReturned, true
+	}
+	return "", false
+}

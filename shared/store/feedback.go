@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+
+	"mailbind/shared/binding"
+)
+
+// Tell takes news of the newest send. See binding.Reports. A reason that is none is written as an empty text,
+// so that there is always one to compare with.
+func (s *Store) Tell(ctx context.Context, n binding.News) error {
+	_, err := s.update(ctx, "tell", n.Account, expression{
+		update: "SET fate=:fate, fate_at=:at, why=:why",
+		condition: "sid=:sid AND (attribute_not_exists(fate) OR fate<:fate OR " +
+			"(fate=:fate AND (fate_at<:at OR (fate_at=:at AND why<:why))))",
+		values: values{
+			":sid": blob(n.Send[:]), ":fate": num(int64(n.Fate)), ":at": at(n.At), ":why": text(string(n.Why)),
+		},
+	}, n.At)
+	return err
+}
+
+// Observe adds a sign. See binding.Reports. Like all that is written of bound rows, it sets no ttl.
+func (s *Store) Observe(ctx context.Context, o binding.Observation) (binding.Claim, error) {
+	return s.update(ctx, "observe", o.Account, expression{
+		update:    "ADD signs :sign",
+		condition: "attribute_exists(bound_at) AND ek=:ek AND proved_at<=:at",
+		values:    values{":sign": signSet(o.Sign), ":ek": blob(o.EmailKey[:]), ":at": at(o.Sign.At)},
+	}, o.Sign.At)
+}
+
+// Judge writes a verdict. See binding.Reports.
+func (s *Store) Judge(ctx context.Context, v binding.Verdict) error {
+	e := expression{
+		condition: "attribute_exists(bound_at) AND ek=:ek AND " + seenSigns(v.Signs),
+		values: values{
+			":ek": blob(v.EmailKey[:]), ":signs": signSet(v.Signs...), ":drop": signSet(v.Drop...), ":ev": text(v.Event),
+			":risk": text(string(v.Standing.Risk)), ":since": at(v.Standing.Since),
+			":was": text(string(v.Was.Risk)), ":was_since": at(v.Was.Since),
+		},
+	}
+	if v.Was.Risk == binding.NoRisk {
+		e.condition += " AND attribute_not_exists(risk)"
+	} else {
+		e.condition += " AND risk=:was AND risk_since=:was_since"
+	}
+	set, remove := "", ""
+	if v.Standing.Risk == binding.NoRisk {
+		remove = " REMOVE risk, risk_since"
+	} else {
+		set = "risk=:risk, risk_since=:since"
+	}
+	if v.Event != "" {
+		set = join(set, "ev=:ev")
+	}
+	if set != "" {
+		e.update = "SET " + set
+	}
+	e.update += remove
+	if len(v.Drop) > 0 {
+		e.update += " DELETE signs :drop"
+	}
+	_, err := s.update(ctx, "judge", v.Account, e, v.Standing.Since)
+	return err
+}
+
+// seenSigns is the condition that the row's signs are those: sets are equal whatever their order.
+func seenSigns(signs []binding.Sign) string {
+	if len(signs) == 0 {
+		return "attribute_not_exists(signs)"
+	}
+	return "signs=:signs"
+}
+
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + ", " + b
+}
