@@ -1,7 +1,8 @@
-// Package dns answers MX questions as the mail domains of the local stack have it, over UDP and TCP on 127.0.0.1.
+// Package dns answers questions for MX and addresses as the mail domains of the local stack have it, over UDP and TCP on 127.0.0.1.
 //
-// The first label of a domain says how it behaves: null-mx takes no mail and says so (RFC 7505), nxdomain does not exist, slow-dns
-// answers after five seconds; every other domain has a mail server.
+// The first label of a domain says how it behaves: null-mx takes no mail and says so (RFC 7505), nxdomain does not exist, no-mail
+// has neither a mail server nor an address, a-only has an address alone (RFC 5321, section 5.1: mail goes there), servfail is in
+// trouble and says so, slow-dns answers after five seconds, dead-dns never; every other domain has a mail server and no address.
 package dns
 
 import (
@@ -128,7 +129,10 @@ func (s *Server) answer(packet []byte) ([]byte, bool) {
 	}
 	question := query.Questions[0]
 	label, _, _ := strings.Cut(strings.ToLower(question.Name.String()), ".")
-	if label == "slow-dns" {
+	switch label {
+	case "dead-dns":
+		return nil, false
+	case "slow-dns":
 		select {
 		case <-time.After(slowness):
 		case <-s.closing:
@@ -141,21 +145,29 @@ func (s *Server) answer(packet []byte) ([]byte, bool) {
 		},
 		Questions: query.Questions,
 	}
-	if label == "nxdomain" {
-		reply.RCode = dnsmessage.RCodeNameError
-	} else if question.Class == dnsmessage.ClassINET && question.Type == dnsmessage.TypeMX {
-		reply.Answers = []dnsmessage.Resource{mx(question.Name, label == "null-mx")}
+	if question.Class == dnsmessage.ClassINET {
+		reply.RCode, reply.Answers = records(label, question)
 	}
 	packed, err := reply.Pack()
 	return packed, err == nil
 }
 
-func mx(domain dnsmessage.Name, null bool) dnsmessage.Resource {
+// records are what a domain has of what is asked for.
+func records(label string, question dnsmessage.Question) (dnsmessage.RCode, []dnsmessage.Resource) {
+	header := dnsmessage.ResourceHeader{Name: question.Name, Type: question.Type, Class: dnsmessage.ClassINET, TTL: 60}
+	switch {
+	case label == "nxdomain":
+		return dnsmessage.RCodeNameError, nil
+	case label == "servfail":
+		return dnsmessage.RCodeServerFailure, nil
+	case label == "a-only" && question.Type == dnsmessage.TypeA:
+		return dnsmessage.RCodeSuccess, []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AResource{A: [4]byte{192, 0, 2, 25}}}}
+	case label == "a-only" || label == "no-mail" || question.Type != dnsmessage.TypeMX:
+		return dnsmessage.RCodeSuccess, nil
+	}
 	server := dnsmessage.MXResource{Pref: 10, MX: dnsmessage.MustNewName("mx.mail.example.")}
-	if null {
+	if label == "null-mx" {
 		server = dnsmessage.MXResource{Pref: 0, MX: dnsmessage.MustNewName(".")}
 	}
-	return dnsmessage.Resource{
-		Header: dnsmessage.ResourceHeader{Name: domain, Type: dnsmessage.TypeMX, Class: dnsmessage.ClassINET, TTL: 60}, Body: &server,
-	}
+	return dnsmessage.RCodeSuccess, []dnsmessage.Resource{{Header: header, Body: &server}}
 }
