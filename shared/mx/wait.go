@@ -15,7 +15,8 @@ const (
 
 // savings are the time that an instance may wait beyond what every batch has. N batches that come at once wait for burst + N×least
 // at most, and for a twentieth of the time in the long run beyond least, however many servers do not answer. They do not depend on
-// whose servers those are: domains are free to make.
+// whose servers those are: domains are free to make. Any instance may serve any lane: where there are twice as many instances as
+// lanes, a lane may spend the savings of two.
 type savings struct {
 	left time.Duration // below zero if batches waited at the same time
 	at   time.Time
