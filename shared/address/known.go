@@ -70,7 +70,7 @@ aliceadsl.fr cegetel.net
 libero.it virgilio.it tin.it alice.it tiscali.it inwind.it iol.it tim.it fastwebnet.it poste.it
 btinternet.com btopenworld.com sky.com virginmedia.com ntlworld.com blueyonder.co.uk talktalk.net
 tiscali.co.uk virgin.net eircom.net
-ziggo.nl kpnmail.nl planet.nl xs4all.nl home.nl hetnet.nl upcmail.nl telenet.be skynet.be proximus.be
+ziggo.nl kpnmail.nl planet.nl xs4all.nl home.nl hetnet.nl upcmail.nl zonnet.nl chello.nl telenet.be skynet.be proximus.be
 scarlet.be telia.com comhem.se bredband.net spray.se online.no luukku.com kolumbus.fi
 telefonica.net terra.es movistar.es sapo.pt
 wp.pl onet.pl onet.eu op.pl vp.pl o2.pl tlen.pl interia.pl interia.eu poczta.fm poczta.onet.pl gazeta.pl
@@ -80,7 +80,7 @@ citromail.hu indamail.hu abv.bg mail.bg inbox.lv inbox.lt one.lt mail.ee otenet.
 comcast.net xfinity.com verizon.net att.net sbcglobal.net bellsouth.net pacbell.net ameritech.net
 swbell.net prodigy.net cox.net charter.net spectrum.net rr.com roadrunner.com optonline.net
 optimum.net earthlink.net mindspring.com juno.com netzero.net netzero.com frontier.com frontiernet.net
-windstream.net centurylink.net q.com embarqmail.com suddenlink.net
+windstream.net centurylink.net centurytel.net q.com embarqmail.com suddenlink.net
 rogers.com shaw.ca bell.net sympatico.ca telus.net videotron.ca cogeco.ca
 uol.com.br bol.com.br terra.com.br ig.com.br globo.com globomail.com r7.com prodigy.net.mx
 fibertel.com.ar
