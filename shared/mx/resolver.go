@@ -78,11 +78,10 @@ func (r Resolver) look(ctx context.Context, up func(*net.Resolver) error) Answer
 		context.AfterFunc(ctx, func() { conn.Close() })
 		return conn, nil
 	}})
-	var fault *net.DNSError
-	switch {
-	case err == nil:
+	if err == nil {
 		return Takes
-	case errors.As(err, &fault) && fault.IsNotFound && asked.Load():
+	}
+	if fault, ok := errors.AsType[*net.DNSError](err); ok && fault.IsNotFound && asked.Load() {
 		return None
 	}
 	return Unknown
