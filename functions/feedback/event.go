@@ -1,0 +1,73 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"mailbind/shared/binding"
+	"mailbind/shared/httpapi"
+	"mailbind/shared/token"
+)
+
+// An event is what a rule of template.yaml makes of an event of SES, and all of it that gets here: no
+// address, no header, no subject, no text of a server.
+//
+// Every member is text, because the input templates quote every variable. EventBridge leaves a variable out
+// whose path is not in the event, which between quotes is "" and elsewhere no JSON; what becomes of a null it
+// does not say, so "null" is a word that means nothing here. It does not escape what it writes either, and
+// Status is a remote server's: hence a strict reading, which takes no member twice.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+type event struct {
+	Event   string `json:"event"`  // EventBridge's detail-type
+	Tag     string `json:"tag"`    // binding.Tag, sealed
+	Told    string `json:"told"`   // when EventBridge was told
+	Mailed  string `json:"mailed"` // when SES took the mail
+	At      string `json:"at"`     // when it happened
+	Type    string `json:"type"`
+	SubType string `json:"sub_type"`
+	Status  string `json:"status"` // RFC 3463, of a bounce with a delivery status notification
+}
+
+// The errors of reading are for ever: the same event would not be readable later. None says what is in it.
+var (
+	errEvent = errors.New("feedback: an event that there is no rule for")
+	errTime  = errors.New("feedback: an event without a time")
+)
+
+// read reads an event under the data key that sealed its tag; false: it reports nothing that we go by.
+func read(payload string, d *token.DataKey, now time.Time) (e event, r binding.Report, says bool, err error) {
+	if err := httpapi.DecodeJSON(payload, &e); err != nil {
+		return event{}, binding.Report{}, false, err
+	}
+	if r.Tag, err = binding.OpenTag(d, e.Tag); err != nil {
+		return event{}, binding.Report{}, false, err
+	}
+	if r.At, err = e.at(now); err != nil {
+		return event{}, binding.Report{}, false, err
+	}
+	v, says, known := e.verdict()
+	if !known {
+		return event{}, binding.Report{}, false, errEvent
+	}
+	r.Fate, r.Why = v.fate, v.why
+	return e, r, says, nil
+}
+
+// at is when it happened, or else when that was told: never before the mail, and never to come. SES has the time
+// of a bounce and of a complaint from the remote server's notification, and with it whatever that clock says.
+func (e event) at(now time.Time) (time.Time, error) {
+	at, err := time.Parse(time.RFC3339, e.At)
+	if err != nil {
+		at, err = time.Parse(time.RFC3339, e.Told)
+	}
+	if err != nil {
+		return time.Time{}, errTime
+	}
+	if mailed, err := time.Parse(time.RFC3339, e.Mailed); err == nil && at.Before(mailed) {
+		at = mailed
+	}
+	if at.After(now) {
+		at = now
+	}
+	return at, nil
+}
