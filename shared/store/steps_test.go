@@ -91,8 +91,7 @@ func finishOf(k binding.Kind) binding.Finish {
 
 // steps lists every exported method, in every form that makes a request of its own.
 func steps() []step {
-	risky, notSent, forgetting := denial(), finishOf(binding.KindVerify), finishOf(binding.KindVerify)
-	risky.Risky = true
+	notSent, forgetting := finishOf(binding.KindVerify), finishOf(binding.KindVerify)
 	notSent.Fate, notSent.Why = binding.NotSent, binding.WhyHeld
 	forgetting.Ended = []address.EmailKey{{1}, {2}}
 	type c = context.Context
@@ -114,7 +113,6 @@ func steps() []step {
 		denies("Deny", (*store.Store).Deny, denial()),
 		denies("DenyMoved", (*store.Store).DenyMoved, denial()),
 		denies("Dispute", (*store.Store).Dispute, denial()),
-		denies("Dispute-Risky", (*store.Store).Dispute, risky),
 		denies("Undo", (*store.Store).Undo, denial()),
 		denies("UndoMoved", (*store.Store).UndoMoved, denial()),
 		denies("UndoDispute", (*store.Store).UndoDispute, denial()),

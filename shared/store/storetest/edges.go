@@ -202,9 +202,8 @@ func disputeElsewhere(t *testing.T, w *world) {
 		t.Fatal(err)
 	}
 	foreign := d
-	foreign.EmailKey = id()
+	foreign.EmailKey, foreign.Disowned = id(), true
 	w.refused("undoing for another address", w.UndoDispute(w.ctx, foreign))
-	foreign.Risky = true
 	w.refused("disputing another address", w.Dispute(w.ctx, foreign))
 	if c := w.read(o.Account); c.Risk != binding.Disowned || !c.DisputedAt.Equal(w.now) {
 		t.Errorf("the row is %+v", c)

@@ -14,8 +14,6 @@ import (
 func (w *world) writers(o binding.Opening, now time.Time) map[string]func() {
 	ignore := func(error) {} // refused or not: what counts is what is left
 	d := binding.Denial{Account: o.Account, EmailKey: o.EmailKey, Challenge: o.Challenge, Event: "e", Now: now}
-	risky := d
-	risky.Risky = true
 	t := binding.Try{Account: o.Account, Challenge: o.Challenge, Op: fmt.Sprintf("%x", id()), Now: now}
 	open := w.opening(o.Account, o.Address, o.EmailKey)
 	open.Now = now
@@ -45,7 +43,6 @@ func (w *world) writers(o binding.Opening, now time.Time) map[string]func() {
 		"Deny":         func() { ignore(w.Deny(w.ctx, d)) },
 		"DenyMoved":    func() { ignore(w.DenyMoved(w.ctx, d)) },
 		"Dispute":      func() { ignore(w.Dispute(w.ctx, d)) },
-		"Dispute risk": func() { ignore(w.Dispute(w.ctx, risky)) },
 		"Undo":         func() { ignore(w.Undo(w.ctx, d)) },
 		"UndoMoved":    func() { ignore(w.UndoMoved(w.ctx, d)) },
 		"UndoDispute":  func() { ignore(w.UndoDispute(w.ctx, d)) },
