@@ -55,10 +55,11 @@ func TestLinksAreExactlyOursAndShowTheirTargets(t *testing.T) {
 	eachMail(t, func(t *testing.T, l binding.Letter, c Content) {
 		verify, deny, reset := testWords.BaseURL+"/verify?t="+l.Token, testWords.BaseURL+"/deny?t="+l.Token, testWords.BaseURL+"/reset?t="+l.Token
 		want := map[binding.Kind][]string{
-			binding.KindVerify:  {verify, deny, testWords.Support},
-			binding.KindBound:   {deny, testWords.Support},
-			binding.KindRecover: {reset, testWords.Support},
-			binding.KindChanged: {testWords.Support},
+			binding.KindVerify:    {verify, deny, testWords.Support},
+			binding.KindBound:     {deny, testWords.Support},
+			binding.KindReconfirm: {deny, testWords.Support},
+			binding.KindRecover:   {reset, testWords.Support},
+			binding.KindChanged:   {testWords.Support},
 		}[l.Kind]
 		if l.Paused != binding.NotPaused {
 			want = []string{testWords.Support}

@@ -32,13 +32,14 @@ type language struct {
 	Spam           string // where a mail must not be missed the next time
 	OnlySupport    string // where support is the only link, and why that is so
 
-	Verify  verifyWords
-	Notice  noticeWords
-	Bound   boundWords
-	Recover recoverWords
-	Held    heldWords    // in place of Recover where the platform paused recovery
-	Doubted doubtedWords // in place of Recover where the mailbox is in doubt; read by strangers too
-	Changed changedWords
+	Verify    verifyWords
+	Notice    noticeWords
+	Bound     boundWords
+	Reconfirm reconfirmWords
+	Recover   recoverWords
+	Held      heldWords    // in place of Recover where the platform paused recovery
+	Doubted   doubtedWords // in place of Recover where the mailbox is in doubt; read by strangers too
+	Changed   changedWords
 }
 
 type verifyWords struct {
@@ -79,6 +80,21 @@ type boundWords struct {
 	ForEver                   string
 	KeepMailbox               string
 	IfNotYou                  string
+	TellUs                    string
+	NeverTell                 string
+}
+
+type reconfirmWords struct {
+	Subject, Preheader, Title string
+	Intro                     string
+	IfYou                     string
+	EnterCode                 string
+	ValidFor                  string // when the life is known
+	ValidUntil                string // when only the end is known
+	Ignored                   string
+	NotAsked                  string // heading: the account is the reader's, the asking was not
+	SomebodyIn                string
+	NotYours                  string // heading: the account is not the reader's
 	TellUs                    string
 	NeverTell                 string
 }

@@ -73,6 +73,8 @@ func (w Words) Render(l binding.Letter) (Content, error) {
 		m = w.notice(l, lang)
 	case binding.KindBound:
 		m = w.bound(l, lang)
+	case binding.KindReconfirm:
+		m = w.reconfirm(l, lang)
 	case binding.KindRecover:
 		m = w.recovery(l, lang)
 	case binding.KindChanged:
@@ -92,7 +94,7 @@ func (w Words) Render(l binding.Letter) (Content, error) {
 func check(l binding.Letter) error {
 	needsToken, needsCode := false, false
 	switch l.Kind {
-	case binding.KindVerify:
+	case binding.KindVerify, binding.KindReconfirm:
 		needsToken, needsCode = true, true
 	case binding.KindBound:
 		needsToken = true

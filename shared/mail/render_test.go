@@ -76,6 +76,8 @@ func TestCodeAndTokenStandOnlyWhereTheyMust(t *testing.T) {
 			wantCode, wantText, wantHTML = 1, 2, 4 // two links, each as target and as text
 		case l.Kind == binding.KindBound:
 			wantText, wantHTML = 1, 2
+		case l.Kind == binding.KindReconfirm:
+			wantCode, wantText, wantHTML = 1, 1, 2
 		case l.Kind == binding.KindRecover && l.Paused == binding.NotPaused:
 			wantCode, wantText, wantHTML = 1, 1, 2
 		}

@@ -27,7 +27,7 @@ var testLinks = []string{
 func testLetter(kind binding.Kind, locale string) binding.Letter {
 	l := binding.Letter{Kind: kind, Locale: locale, Label: "李明的小店", Ref: "7QK2", At: testAsked, Tag: "c2VhbGVk"}
 	switch kind {
-	case binding.KindVerify:
+	case binding.KindVerify, binding.KindReconfirm:
 		l.Code, l.Token, l.Expires = testCode, testToken, testAsked.Add(24*time.Hour)
 	case binding.KindBound:
 		l.Token = testToken
@@ -63,6 +63,7 @@ var samples = []sample{
 	{"notice", binding.KindNotice, nil},
 	{"notice-unnamed", binding.KindNotice, func(l *binding.Letter) { l.Label, l.Ref = "", "" }},
 	{"bound", binding.KindBound, nil},
+	{"reconfirm", binding.KindReconfirm, nil},
 	{"recover", binding.KindRecover, nil},
 	{"recover-unlabelled", binding.KindRecover, func(l *binding.Letter) { l.Label = "" }},
 	{"recover-hold", binding.KindRecover, pausedBy(binding.PausedHold)},

@@ -51,7 +51,7 @@ func (s Sender) set(k binding.Kind) (string, error) {
 	switch k {
 	case binding.KindVerify, binding.KindNotice:
 		return s.VerifySet, nil
-	case binding.KindBound, binding.KindRecover, binding.KindChanged:
+	case binding.KindBound, binding.KindReconfirm, binding.KindRecover, binding.KindChanged:
 		return s.RecoverSet, nil
 	}
 	return "", fmt.Errorf("%w: no configuration set for this kind", ErrLetter)
@@ -91,7 +91,10 @@ func headers(l binding.Letter, c Content) []types.MessageHeader {
 		header("X-Auto-Response-Suppress", "All"),
 		header("Content-Language", c.Language),
 	}
-	if !l.Since.IsZero() {
+	// Not on a mail that asks for a confirmation: it has to reach whoever reads the mailbox now, or a doubt
+	// that the host's record of owners began, be the record right or wrong, could never end. It is of no use
+	// to a new owner, who has no session of the account, but for saying so.
+	if !l.Since.IsZero() && l.Kind != binding.KindReconfirm {
 		// RFC 7293, section 3: a host that knows that the mailbox changed hands after this time does
 		// not deliver, and says so (5.7.17). The address is a dot-atom and a host name, as Parse
 		// takes them, so nothing in it can end or comment it; the time is RFC 5322's date-time.

@@ -53,6 +53,7 @@ var english = language{
 		{next: "resend", reason: "domain-accepts-no-mail", text: deadEN},
 		{next: "resend", reason: "suppressed", text: deadEN},
 		{next: "resend", reason: "owner-changed", text: deadEN},
+		{next: "resend", fate: "complained", text: "Look for our mails in the spam folder and mark them as “not spam”. Then ask for the mail again."},
 		{next: "resend", fate: "bounced", text: "Wait a few minutes, then ask for the mail again. If it has arrived after all, its code works."},
 		{next: "resend", reason: "temporary", text: "Wait a few minutes, then ask for the mail again."},
 		{next: "resend", text: "Ask for the mail again."},

@@ -55,6 +55,7 @@ var chinese = language{
 		{next: "resend", reason: "domain-accepts-no-mail", text: deadZH},
 		{next: "resend", reason: "suppressed", text: deadZH},
 		{next: "resend", reason: "owner-changed", text: deadZH},
+		{next: "resend", fate: "complained", text: "请在垃圾箱中找到我们的邮件，标记为“非垃圾邮件”，然后重新获取邮件。"},
 		{next: "resend", fate: "bounced", text: "请等待几分钟，然后重新获取邮件。如果邮件其实已经收到，其中的验证码可以使用。"},
 		{next: "resend", reason: "temporary", text: "请等待几分钟，然后重新获取邮件。"},
 		{next: "resend", text: "请重新获取邮件。"},
