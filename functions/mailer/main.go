@@ -7,6 +7,7 @@ import (
 
 	"mailbind/shared/binding"
 	"mailbind/shared/mail"
+	"mailbind/shared/mx"
 	"mailbind/shared/recovery"
 	"mailbind/shared/setup"
 )
@@ -19,13 +20,17 @@ func main() {
 		Words: words,
 		From:  f.Text("MAILBIND_FROM"), VerifySet: f.Text("MAILBIND_VERIFY_SET"), RecoverSet: f.Text("MAILBIND_RECOVER_SET"),
 	}
+	hold := f.Flag("MAILBIND_HOLD_VERIFY")
+	domains := mx.New(mx.Resolver{Server: f.DNS()}.Ask)
 	endpoint := f.Endpoint("MAILBIND_SES_ENDPOINT")
 	f.Check(words.Check, words.BaseURL, words.Platform, words.Support)
 	f.Connect(core)
 
 	sender.API = sesv2.NewFromConfig(f.MailConfig(), func(o *sesv2.Options) { o.BaseEndpoint = endpoint })
 	o := orders{
-		accounts:   &binding.Mailer{Outbox: core.Store, Sender: sender, Names: core.Names, Keys: core.Keys},
+		accounts: &binding.Mailer{
+			Outbox: core.Store, Sender: sender, Names: core.Names, Keys: core.Keys, Domains: domains, HoldVerify: hold,
+		},
 		recoveries: &recovery.Mailer{Outbox: core.Store, Sender: sender, Names: core.Names, Keys: core.Keys},
 		tables:     core.Tables(),
 	}

@@ -40,7 +40,7 @@ func (o orders) read(r events.DynamoDBEventRecord) (out []order, err error) {
 	case o.tables.Accounts:
 		due, err := store.Orders(r)
 		for _, d := range due {
-			out = append(out, order{d.Kind, func(ctx context.Context, now time.Time) (binding.Outcome, error) {
+			out = append(out, order{d.Kind, d.Send, func(ctx context.Context, now time.Time) (binding.Outcome, error) {
 				return o.accounts.Deliver(ctx, d, now)
 			}})
 		}
@@ -48,7 +48,7 @@ func (o orders) read(r events.DynamoDBEventRecord) (out []order, err error) {
 	case o.tables.Recoveries:
 		due, err := store.RecoveryOrders(r)
 		for _, d := range due {
-			out = append(out, order{binding.KindRecover, func(ctx context.Context, now time.Time) (binding.Outcome, error) {
+			out = append(out, order{binding.KindRecover, d.Send, func(ctx context.Context, now time.Time) (binding.Outcome, error) {
 				return o.recoveries.Deliver(ctx, d, now)
 			}})
 		}
