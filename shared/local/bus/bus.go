@@ -26,12 +26,12 @@ type Rule struct {
 	Targets []Target
 }
 
-// Target is a function. Paths and Template are the input transformer's; without Paths the function gets the event itself.
+// Target is a function.
 type Target struct {
-	Name     string // for messages
-	Function Function
-	Paths    map[string]string
-	Template string
+	Name        string // for messages
+	Function    Function
+	Transformer *Transformer // nil: the function gets the event itself
+	Tries       int          // how often an event that the function fails at is given to it, 1 to 3; 0: 3, as Lambda does it unless told otherwise
 }
 
 // Event is an event as EventBridge hands it to targets.
@@ -121,17 +121,21 @@ func (b *Bus) Put(source, detailType string, detail json.RawMessage, resources [
 var retryAfter = []time.Duration{time.Second, 2 * time.Second}
 
 func (b *Bus) deliver(rule string, target Target, event []byte) {
-	input, err := transform(target.Paths, target.Template, event)
+	input, err := target.Transformer.apply(event)
 	if err != nil {
 		fmt.Fprintf(b.words, "rule %s: the event for %s could not be transformed: %v\n", rule, target.Name, err)
 		return
+	}
+	last := len(retryAfter)
+	if target.Tries > 0 {
+		last = min(last, target.Tries-1)
 	}
 	for attempt := 0; ; attempt++ {
 		err := target.Function(b.closing, input)
 		if err == nil || b.closing.Err() != nil {
 			return
 		}
-		if attempt == len(retryAfter) {
+		if attempt == last {
 			fmt.Fprintf(b.words, "rule %s: %s failed %d times, the event is given up: %v\n", rule, target.Name, attempt+1, err)
 			return
 		}
