@@ -31,7 +31,7 @@ func (p *Product) readFunction(s *section, id string, globals map[string]any) {
 	if metadata, _ := s.resolver.resources[id].section.values["Metadata"].(map[string]any); text(metadata["BuildMethod"]) != "go1.x" {
 		s.fail("Metadata.BuildMethod: want go1.x")
 	}
-	function.Retries = readRetries(s.sub("EventInvokeConfig"))
+	function.Retries = readRetries(s.sub("EventInvokeConfig"), function.Role)
 	logging := s.sub("LoggingConfig")
 	logging.aside("LogGroup", "SystemLogLevel")
 	function.LogFormat, function.LogLevel = logging.text("LogFormat"), logging.text("ApplicationLogLevel")
@@ -49,11 +49,12 @@ func (p *Product) readFunction(s *section, id string, globals map[string]any) {
 	p.readEvents(s.sub("Events"), function)
 }
 
-// readRetries reads what becomes of an asynchronous invocation. Retries come at once here, so that none grows old; destinations are
-// not played, and not understood.
-func readRetries(s *section) int {
+// readRetries reads what becomes of an asynchronous invocation. Retries come at once here, so that none grows old; what reaches the queue
+// is written to standard error.
+func readRetries(s *section, role Role) int {
 	s.aside("MaximumEventAgeInSeconds")
 	retries := s.number("MaximumRetryAttempts", 2, 0, 2)
+	checkSender(s, role, readDestination(s))
 	s.end()
 	return retries
 }

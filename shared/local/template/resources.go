@@ -2,6 +2,8 @@ package template
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -186,7 +188,7 @@ func (p *Product) readEventDestination(s *section, id string) {
 	destination := s.sub("EventDestination")
 	destination.aside("Name")
 	enabled := destination.truth("Enabled")
-	types := texts(destination.list("MatchingEventTypes"))
+	types := readEventTypes(destination)
 	if !destination.has("EventBridgeDestination") {
 		destination.fail("only an EventBridgeDestination is understood by the local stack")
 	}
@@ -205,6 +207,29 @@ func (p *Product) readEventDestination(s *section, id string) {
 		}
 	}
 	s.fail("ConfigurationSetName: there is no configuration set %s", name)
+}
+
+// eventTypes are SES's, by their names in CloudFormation:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ses-configurationseteventdestination-eventdestination.html.
+var eventTypes = map[string]string{
+	"send": "SEND", "reject": "REJECT", "bounce": "BOUNCE", "complaint": "COMPLAINT", "delivery": "DELIVERY", "open": "OPEN", "click": "CLICK",
+	"renderingFailure": "RENDERING_FAILURE", "deliveryDelay": "DELIVERY_DELAY", "subscription": "SUBSCRIPTION",
+}
+
+// readEventTypes gives the types by their names in SES's API, which CloudFormation takes too.
+func readEventTypes(destination *section) []string {
+	types := texts(destination.list("MatchingEventTypes"))
+	for i, name := range types {
+		if upper, ok := eventTypes[name]; ok {
+			types[i] = upper
+		} else if !slices.Contains(slices.Collect(maps.Values(eventTypes)), name) {
+			destination.fail("MatchingEventTypes: %q is no type of SES's events", name)
+		}
+	}
+	if len(types) == 0 {
+		destination.fail("MatchingEventTypes is missing")
+	}
+	return types
 }
 
 // check looks at what only the whole tells.

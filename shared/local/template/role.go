@@ -117,20 +117,26 @@ var streamActions = []string{"dynamodb:DescribeStream", "dynamodb:GetRecords", "
 // checkReader holds the role of a function that reads a stream to what Lambda does in its name: it reads, and sends what failed to
 // the queue; "": there is none.
 func checkReader(s *section, role Role, stream, queue string) {
+	for _, action := range streamActions {
+		checkCall(s, role, iam.Call{Action: action, Resource: stream})
+	}
+	checkSender(s, role, queue)
+}
+
+// checkSender does so for the queue alone, which events go to that the function failed at:
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html.
+func checkSender(s *section, role Role, queue string) {
+	if queue != "" {
+		checkCall(s, role, iam.Call{Action: "sqs:SendMessage", Resource: queue})
+	}
+}
+
+func checkCall(s *section, role Role, call iam.Call) {
 	if role.Made {
 		return
 	}
-	calls := []iam.Call{}
-	for _, action := range streamActions {
-		calls = append(calls, iam.Call{Action: action, Resource: stream})
-	}
-	if queue != "" {
-		calls = append(calls, iam.Call{Action: "sqs:SendMessage", Resource: queue})
-	}
-	for _, call := range calls {
-		if verdict := role.Policy.Judge(call); !verdict.Allowed {
-			s.fail("%s may not %s on %s, which Lambda does in its name: %s", role.ARN, call.Action, call.Resource, verdict.Why)
-		}
+	if verdict := role.Policy.Judge(call); !verdict.Allowed {
+		s.fail("%s may not %s on %s, which Lambda does in its name: %s", role.ARN, call.Action, call.Resource, verdict.Why)
 	}
 }
 

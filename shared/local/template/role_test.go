@@ -42,6 +42,7 @@ Resources:
             StartingPosition: LATEST
             BatchSize: 5
             DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt Failures.Arn}}
+      EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt Failures.Arn}}}
   WorkerRole:
     Type: AWS::IAM::Role
     Properties:
@@ -129,6 +130,9 @@ func TestReadRefusesPermissionsThatItDoesNotUnderstand(t *testing.T) {
 		{"reader that may not read", "dynamodb:GetRecords, ", "", "Worker.Events.Changes.Properties: arn:aws:iam::000000000000:role/shop-WorkerRole may not dynamodb:GetRecords"},
 		{"reader of another's stream", "${Things.Arn}/stream", "${Others.Arn}/stream", "may not dynamodb:DescribeStream on " + streamARN("shop-Things")},
 		{"what failed goes nowhere", "sqs:SendMessage", "sqs:ReceiveMessage", "may not sqs:SendMessage on arn:aws:sqs:local-1:000000000000:shop-Failures"},
+		{"what is not tried again goes nowhere", "EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt Failures.Arn}}}",
+			"EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: SQS, Destination: !Sub \"${Failures.Arn}-others\"}}}",
+			"Worker.EventInvokeConfig: arn:aws:iam::000000000000:role/shop-WorkerRole may not sqs:SendMessage on arn:aws:sqs:local-1:000000000000:shop-Failures-others"},
 		{"what failed goes to a topic", "Type: SQS", "Type: SNS", "only the ARN of a queue"},
 		{"what failed goes by a URL", "!GetAtt Failures.Arn}}", "!Ref Failures}}", "only the ARN of a queue"},
 		{"property of a destination", "OnFailure: {", "OnSuccess: {}, OnFailure: {", "DestinationConfig: the property OnSuccess"},

@@ -5,7 +5,7 @@ import "time"
 // readRuleEvent reads SAM's short form of a rule with one function.
 func (p *Product) readRuleEvent(s *section, function, name string) {
 	p.readDefaultBus(s)
-	s.aside("RuleName", "DeadLetterConfig")
+	s.aside("RuleName", "DeadLetterConfig", "Target") // Target names the target, which nobody here asks for
 	rule := Rule{Name: function + "." + name, Pattern: p.takePattern(s, "Pattern")}
 	rule.Targets = []Target{readTarget(s, function)}
 	p.Rules = append(p.Rules, rule)

@@ -80,7 +80,7 @@ Resources:
       ConfigurationSetName: !Ref Set
       EventDestination:
         Enabled: true
-        MatchingEventTypes: [SEND, BOUNCE]
+        MatchingEventTypes: [send, BOUNCE, deliveryDelay, renderingFailure]
         EventBridgeDestination: {EventBusArn: !Sub "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"}
   Absent: {Type: AWS::SES::ConfigurationSet, Condition: IsProd}
   Worker:
@@ -125,6 +125,7 @@ Resources:
             Pattern: {source: [aws.ses], detail-type: [Email Bounced]}
             InputTransformer: {InputPathsMap: {tags: $.detail.mail.tags}, InputTemplate: '{"tags":<tags>}'}
             RetryPolicy: {MaximumRetryAttempts: 3}
+            Target: {Id: feedback}
   Once:
     Type: AWS::Serverless::Function
     Metadata: {BuildMethod: go1.x}
@@ -198,7 +199,7 @@ func TestReadGivesTablesStreamsSecretsSetsAndRules(t *testing.T) {
 	if secret := product.Secrets[0]; secret.Length != 64 || secret.Exclude != punctuation {
 		t.Errorf("secret %+v", secret)
 	}
-	wantSet := ConfigurationSet{ID: "Set", Name: "shop-Set", Suppressed: []string{}, Events: []string{"SEND", "BOUNCE"}}
+	wantSet := ConfigurationSet{ID: "Set", Name: "shop-Set", Suppressed: []string{}, Events: []string{"SEND", "BOUNCE", "DELIVERY_DELAY", "RENDERING_FAILURE"}}
 	if !reflect.DeepEqual(product.Sets, []ConfigurationSet{wantSet}) {
 		t.Errorf("sets %+v", product.Sets)
 	}
@@ -228,7 +229,14 @@ func TestReadRefusesWhatItDoesNotUnderstand(t *testing.T) {
 		{"audience", "audience: [api]", "audience: []", "audience is missing"},
 		{"key", "KeySchema: [{AttributeName: pk", "KeySchema: [{AttributeName: id", "id is not in AttributeDefinitions"},
 		{"key twice", "BillingMode: PAY_PER_REQUEST", "TableName: x", `"TableName" is there twice`},
-		{"destination of what failed", "EventInvokeConfig: {MaximumRetryAttempts: 0,", "EventInvokeConfig: {DestinationConfig: {},", "Once.EventInvokeConfig: the property DestinationConfig"},
+		{"destination of what went well", "EventInvokeConfig: {MaximumRetryAttempts: 0,", "EventInvokeConfig: {DestinationConfig: {OnSuccess: {}},",
+			"Once.EventInvokeConfig.DestinationConfig: the property OnSuccess"},
+		{"destination of what failed that is no queue", "EventInvokeConfig: {MaximumRetryAttempts: 0,",
+			"EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: SNS, Destination: x}},", "only the ARN of a queue"},
+		{"type of SES's events", "MatchingEventTypes: [send, BOUNCE", "MatchingEventTypes: [sent, BOUNCE", `"sent" is no type of SES's events`},
+		{"no type of SES's events", "MatchingEventTypes: [send, BOUNCE, deliveryDelay, renderingFailure]", "MatchingEventTypes: []", "MatchingEventTypes is missing"},
+		{"other destination of SES's events", "EventBridgeDestination: {EventBusArn", "SnsDestination: {TopicARN", "only an EventBridgeDestination"},
+		{"input that is fixed", "RetryPolicy: {MaximumRetryAttempts: 3}", "Input: '{}'", "Bounced.Properties: the property Input"},
 		{"more retries than there are", "MaximumRetryAttempts: 0, MaximumEvent", "MaximumRetryAttempts: 3, MaximumEvent", `MaximumRetryAttempts: "3" is not a whole number from 0 to 2`},
 		{"rule that says nothing", "Assertions: [{Assert: !Not [!Equals [!Ref Stage, moon]], AssertDescription: \"not there\"}]", "Assertions: []", "Always: Assertions is missing"},
 		{"assertion that is no condition", "Assert: !Not [!Equals [!Ref Stage, moon]]", "Assert: !Ref Stage", "Assert: want a condition"},
