@@ -49,8 +49,8 @@ func (s *stack) handler() (http.Handler, error) {
 	mux.HandleFunc("POST /_local/token", s.token)
 	mux.HandleFunc("GET /_local/mails", func(w http.ResponseWriter, r *http.Request) { answer(w, s.ses.Mails(r.URL.Query().Get("to"))) })
 	mux.HandleFunc("GET /_local/mails/{id}/html", s.mailHTML)
-	mux.HandleFunc("GET /_local/events", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.bus.Events("mailbind")) })
-	mux.HandleFunc("GET /_local/ses", func(w http.ResponseWriter, _ *http.Request) { answer(w, sesState{s.ses.Mode(), s.ses.Waiting()}) })
+	mux.HandleFunc("GET /_local/events", s.events)
+	mux.HandleFunc("GET /_local/ses", func(w http.ResponseWriter, _ *http.Request) { answer(w, s.ses.State()) })
 	mux.HandleFunc("POST /_local/ses", s.setSES)
 	mux.HandleFunc("POST /_local/secrets", s.changeSecret)
 	mux.HandleFunc("GET /_local/functions", s.functions)
@@ -135,24 +135,27 @@ func (s *stack) token(w http.ResponseWriter, r *http.Request) {
 	answer(w, map[string]string{"token": token})
 }
 
-type sesState struct {
-	Mode    ses.Mode `json:"mode"`
-	Waiting int      `json:"waiting"` // requests that the mode slow holds now
+// events lists the product's events, or those whose source begins with source: ?source=aws.ses are the mail service's.
+func (s *stack) events(w http.ResponseWriter, r *http.Request) {
+	source := r.URL.Query().Get("source")
+	if source == "" {
+		source = "mailbind"
+	}
+	answer(w, s.bus.Events(source))
 }
 
+// setSES changes what the body names and answers how all is then.
 func (s *stack) setSES(w http.ResponseWriter, r *http.Request) {
-	var wanted struct {
-		Mode ses.Mode `json:"mode"`
-	}
+	var wanted ses.Change
 	err := read(w, r, &wanted)
 	if err == nil {
-		err = s.ses.SetMode(wanted.Mode)
+		err = s.ses.Change(wanted)
 	}
 	if err != nil {
 		complain(w, http.StatusBadRequest, err)
 		return
 	}
-	answer(w, wanted)
+	answer(w, s.ses.State())
 }
 
 // changeSecret moves version stages, so that scripts can rotate a key in mid-flow: create makes a version with the stage
@@ -212,7 +215,7 @@ func (s *stack) info(w http.ResponseWriter, _ *http.Request) {
 	}
 	answer(w, map[string]any{
 		"platform": s.product.Parameters["Platform"], "base_url": s.base, "routes": routes, "functions": functions, "scope": s.issuer.Scope,
-		"password_mode": s.passwordMode(), "ses": sesState{s.ses.Mode(), s.ses.Waiting()}, "not_enforced": s.product.NotEnforced,
+		"password_mode": s.passwordMode(), "ses": s.ses.State(), "not_enforced": s.product.NotEnforced,
 	})
 }
 

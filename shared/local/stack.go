@@ -217,11 +217,7 @@ func (s *stack) startServices(database string) (map[string]string, error) {
 	}
 	s.bus = bus.New(template.Region, template.Account, rules, s.words)
 	s.onClose(s.bus.Close)
-	var sets []ses.Set
-	for _, set := range s.product.Sets {
-		sets = append(sets, ses.Set{Name: set.Name, Events: set.Events})
-	}
-	s.ses = ses.New(sets, s.identities(), s.publishSES)
+	s.ses = ses.New(s.sets(), s.identities(), s.publishSES)
 	s.onClose(s.ses.Close)
 	names, err := dns.Start()
 	if err != nil {

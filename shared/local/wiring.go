@@ -14,6 +14,7 @@ import (
 	"mailbind/shared/local/iam"
 	"mailbind/shared/local/lambda"
 	"mailbind/shared/local/pattern"
+	"mailbind/shared/local/ses"
 	"mailbind/shared/local/template"
 )
 
@@ -93,6 +94,10 @@ func (s *stack) relay(guard *iam.Guard, database string) (string, error) {
 
 // rules are the template's. The functions are looked up when an event comes: the bus is there before them.
 func (s *stack) rules() ([]bus.Rule, error) {
+	retries := map[string]int{}
+	for _, function := range s.product.Functions {
+		retries[function.ID] = function.Retries
+	}
 	var rules []bus.Rule
 	for _, rule := range s.product.Rules {
 		compiled, err := pattern.Compile(rule.Pattern)
@@ -101,8 +106,14 @@ func (s *stack) rules() ([]bus.Rule, error) {
 		}
 		made := bus.Rule{Name: rule.Name, Pattern: compiled}
 		for _, target := range rule.Targets {
+			var transformer *bus.Transformer
+			if target.Paths != nil {
+				if transformer, err = bus.NewTransformer(target.Paths, target.Template); err != nil {
+					return nil, fmt.Errorf("the input transformer of rule %s: %w", rule.Name, err)
+				}
+			}
 			made.Targets = append(made.Targets, bus.Target{
-				Name: target.Function, Paths: target.Paths, Template: target.Template,
+				Name: target.Function, Transformer: transformer, Tries: 1 + retries[target.Function],
 				Function: func(ctx context.Context, event []byte) error { return invoke(ctx, s.pools[target.Function], event) },
 			})
 		}
@@ -110,6 +121,15 @@ func (s *stack) rules() ([]bus.Rule, error) {
 	}
 	platforms, err := s.platformRule()
 	return append(rules, platforms), err
+}
+
+// sets are the template's configuration sets, as the mail service has them.
+func (s *stack) sets() []ses.Set {
+	var sets []ses.Set
+	for _, set := range s.product.Sets {
+		sets = append(sets, ses.Set{Name: set.Name, Events: set.Events, Suppressed: set.Suppressed})
+	}
+	return sets
 }
 
 func invoke(ctx context.Context, pool *lambda.Pool, event []byte) error {
@@ -151,12 +171,12 @@ func (s *stack) mappings(streams map[string]string) ([]dynamo.Mapping, error) {
 }
 
 // publishSES puts an event of the mail service on the bus.
-func (s *stack) publishSES(detailType string, detail map[string]any) {
+func (s *stack) publishSES(detailType string, detail map[string]any, at time.Time) {
 	encoded, err := json.Marshal(detail)
 	if err != nil {
 		panic("local: an event that is not JSON: " + err.Error())
 	}
-	s.bus.Put("aws.ses", detailType, encoded, nil, time.Now())
+	s.bus.Put("aws.ses", detailType, encoded, nil, at)
 }
 
 // services are the AWS services that functions call: told apart by path (REST) or target (AWS's JSON protocols).

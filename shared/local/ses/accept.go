@@ -55,12 +55,12 @@ func (s *Service) accept(body io.Reader, now time.Time) (Mail, error) {
 	if len(taken.Raw) > sizeLimit {
 		return Mail{}, badRequest("Message length is more than %d bytes long: %d.", sizeLimit, len(taken.Raw))
 	}
-	fate := fateOf(taken.recipients)
-	if fate.refused {
-		return Mail{}, &fault{http.StatusBadRequest, "MessageRejected", "Message contains a virus."}
+	what := s.endingOf(taken)
+	if len(what) == 0 {
+		return Mail{}, refusals[Rejected]
 	}
 	s.keep(taken)
-	s.tell(taken, fate, now)
+	s.tell(taken, what, now)
 	return taken, nil
 }
 

@@ -26,6 +26,9 @@ func (input *request) mail(now time.Time) Mail {
 			taken.recipients = append(taken.recipients, address.Address)
 		}
 	}
+	if from, err := mail.ParseAddress(input.FromEmailAddress); err == nil {
+		taken.sender = from.Address
+	}
 	for _, header := range simple.Headers {
 		taken.Headers[header.Name] = header.Value
 	}

@@ -1,7 +1,7 @@
 // Package ses plays Amazon SES v2 on one machine: it takes SendEmail as the AWS SDK sends it, refuses what SES refuses, keeps every
-// mail it took, and tells what became of it by the sending events that SES publishes.
-//
-// Sources: the SES v2 API reference (SendEmail), "Sending events to EventBridge", "Using the mailbox simulator".
+// mail it took, and tells what became of it by the sending events that SES publishes (event.go). A mailbox ends a mail as its address at
+// the mailbox simulator says, or as a script said of it (endings.go); what bounced or complained is on the account's suppression list
+// from then on (suppression.go). Scripts can have the service refuse mails, and events come late, twice, out of order or never (control.go).
 package ses
 
 import (
@@ -16,24 +16,11 @@ import (
 	"time"
 )
 
-// Mode is how the service behaves at the moment.
-type Mode string
-
-// The modes. Down and Throttle refuse every mail; Slow takes it after slowness.
-const (
-	OK       Mode = "ok"
-	Down     Mode = "down"
-	Throttle Mode = "throttle"
-	Slow     Mode = "slow"
-)
-
-// slowness is longer than anybody waits for a page and shorter than a function's timeout.
-const slowness = 3 * time.Second
-
-// Set is a configuration set and the types of events it publishes to EventBridge (SEND, DELIVERY, BOUNCE ...).
+// Set is a configuration set.
 type Set struct {
-	Name   string
-	Events []string
+	Name       string
+	Events     []string // types that it publishes to EventBridge (SEND, DELIVERY, BOUNCE ...)
+	Suppressed []string // reasons for which its mails are suppressed (BOUNCE, COMPLAINT); nil: the account's
 }
 
 // Mail is a mail that was taken.
@@ -52,10 +39,11 @@ type Mail struct {
 	SentAt           time.Time         `json:"sent_at"`
 
 	recipients []string
+	sender     string // From without its name
 }
 
-// Publish puts an event of source aws.ses on the bus; detailType is EventBridge's name of it.
-type Publish func(detailType string, detail map[string]any)
+// Publish puts an event of source aws.ses on the bus; detailType is EventBridge's name of it, at its time.
+type Publish func(detailType string, detail map[string]any, at time.Time)
 
 // Service is the endpoint. Its methods may be called by several goroutines.
 type Service struct {
@@ -65,15 +53,22 @@ type Service struct {
 	closing    chan struct{}
 	pending    sync.WaitGroup
 
-	mu      sync.Mutex
-	mode    Mode
-	waiting int // requests that Slow holds now
-	mails   []Mail
+	mu        sync.Mutex
+	mode      Mode
+	waiting   int // requests that Slow holds now
+	manner    Manner
+	shift     time.Duration
+	mailboxes map[string]string // endings that a script gave, by address in lower case
+	list      map[string]string // the account's suppression list: why an address in lower case is on it
+	mails     []Mail
 }
 
 // New makes a service that knows the sets and may send from the identities (addresses or domains).
 func New(sets []Set, identities []string, publish Publish) *Service {
-	s := &Service{sets: map[string]Set{}, identities: map[string]bool{}, publish: publish, closing: make(chan struct{}), mode: OK}
+	s := &Service{
+		sets: map[string]Set{}, identities: map[string]bool{}, publish: publish, closing: make(chan struct{}), mode: OK, manner: Prompt,
+		mailboxes: map[string]string{}, list: map[string]string{},
+	}
 	for _, set := range sets {
 		s.sets[set.Name] = set
 	}
@@ -89,20 +84,7 @@ func (s *Service) Close() {
 	s.pending.Wait()
 }
 
-// SetMode changes how the service behaves from the next request on.
-func (s *Service) SetMode(mode Mode) error {
-	switch mode {
-	case OK, Down, Throttle, Slow:
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.mode = mode
-		return nil
-	}
-	return fmt.Errorf(`mode is %q; want "ok", "down", "throttle" or "slow"`, mode)
-}
-
-// Mode is how the service behaves now.
-func (s *Service) Mode() Mode {
+func (s *Service) modeNow() Mode {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.mode
@@ -140,14 +122,12 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, badRequest("the local stack knows no operation %s %s of SES", r.Method, r.URL.Path))
 		return
 	}
-	switch s.Mode() {
-	case Down:
-		refuse(w, &fault{http.StatusServiceUnavailable, "ServiceUnavailableException", "Service is unavailable"})
+	mode := s.modeNow()
+	if refused := refusals[mode]; refused != nil {
+		refuse(w, refused)
 		return
-	case Throttle:
-		refuse(w, &fault{http.StatusTooManyRequests, "TooManyRequestsException", "Maximum sending rate exceeded."})
-		return
-	case Slow:
+	}
+	if mode == Slow {
 		s.holds(1)
 		defer s.holds(-1)
 		select {
@@ -165,13 +145,6 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	json.NewEncoder(w).Encode(map[string]string{"MessageId": mail.ID})
-}
-
-// Waiting is how many requests are held back now.
-func (s *Service) Waiting() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.waiting
 }
 
 func (s *Service) holds(n int) {

@@ -23,33 +23,25 @@ import (
 type published struct {
 	kind   string
 	detail map[string]any
+	at     time.Time
 }
 
 // bus keeps what was published.
 type bus struct {
-	mu     sync.Mutex
-	events []published
+	mu   sync.Mutex
+	kept []published
 }
 
-func (b *bus) publish(kind string, detail map[string]any) {
+func (b *bus) publish(kind string, detail map[string]any, at time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.events = append(b.events, published{kind, detail})
+	b.kept = append(b.kept, published{kind, detail, at})
 }
 
-func (b *bus) wait(t *testing.T, count int) []published {
-	t.Helper()
-	for range 500 {
-		b.mu.Lock()
-		events := append([]published(nil), b.events...)
-		b.mu.Unlock()
-		if len(events) >= count {
-			return events
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Fatalf("fewer than %d events", count)
-	return nil
+func (b *bus) events() []published {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]published(nil), b.kept...)
 }
 
 func start(t *testing.T) (*Service, *sesv2.Client, *bus) {
@@ -179,67 +171,5 @@ func TestWhatSESRefusesIsRefusedInTheSDKsOwnErrors(t *testing.T) {
 	unknown.ConfigurationSetName = aws.String("other")
 	if _, err := client.SendEmail(context.Background(), unknown); !errors.As(err, &notFound) {
 		t.Errorf("not the SDK's own type: %v", err)
-	}
-}
-
-func TestModes(t *testing.T) {
-	service, client, _ := start(t)
-	for mode, want := range map[Mode]string{Down: "ServiceUnavailableException", Throttle: "TooManyRequestsException"} {
-		if err := service.SetMode(mode); err != nil {
-			t.Fatal(err)
-		}
-		_, err := client.SendEmail(context.Background(), input("mei@lane.example"))
-		var refused smithy.APIError
-		if !errors.As(err, &refused) || refused.ErrorCode() != want {
-			t.Errorf("%s: got %v", mode, err)
-		}
-	}
-	if err := service.SetMode(Slow); err != nil {
-		t.Fatal(err)
-	}
-	started := time.Now()
-	if _, err := client.SendEmail(context.Background(), input("mei@lane.example")); err != nil || time.Since(started) < slowness {
-		t.Errorf("slow: %v after %v", err, time.Since(started))
-	}
-	if err := service.SetMode("fast"); err == nil || service.Mode() != Slow {
-		t.Errorf("an unknown mode was taken: %v", err)
-	}
-}
-
-func TestTheSimulatorsFates(t *testing.T) {
-	for name, want := range map[string][]string{
-		"success": {"Email Sent", "Email Delivered"}, "ooto": {"Email Sent", "Email Delivered"}, "bounce": {"Email Sent", "Email Bounced"},
-		"complaint": {"Email Sent", "Email Delivered", "Email Complaint Received"}, "suppressionlist": {"Email Sent", "Email Bounced"},
-		"full": {"Email Sent", "Email Bounced"}, "moved": {"Email Sent", "Email Bounced"}, "slow": {"Email Sent", "Email Delivery Delayed"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, client, b := start(t)
-			if _, err := client.SendEmail(context.Background(), input(name+"+label@simulator.amazonses.com")); err != nil {
-				t.Fatal(err)
-			}
-			for i, event := range b.wait(t, len(want)) {
-				if event.kind != want[i] {
-					t.Errorf("event %d is %s, want %s", i, event.kind, want[i])
-				}
-				tags := event.detail["mail"].(map[string]any)["tags"].(map[string][]string)
-				if tags["kind"][0] != "verify" || tags["ses:configuration-set"][0] != "verify" {
-					t.Errorf("tags %v", tags)
-				}
-			}
-		})
-	}
-}
-
-func TestASetWithoutADestinationPublishesNothing(t *testing.T) {
-	service, client, b := start(t)
-	quiet := input("mei@lane.example")
-	quiet.ConfigurationSetName = aws.String("quiet")
-	if _, err := client.SendEmail(context.Background(), quiet); err != nil {
-		t.Fatal(err)
-	}
-	service.pending.Wait()
-	if len(b.events) != 0 {
-		t.Errorf("published %v", b.events)
 	}
 }
