@@ -163,6 +163,31 @@ func TestUndoIsOfferedOnlyWhenItCanBeDone(t *testing.T) {
 	}
 }
 
+// Whether the address is bound is not known before the button is pressed, and 30 days are for an address
+// that is not, the pause of recovery for one that is.
+func TestNotMeSaysWhatItDoesToABoundAddressAndToAnother(t *testing.T) {
+	for l, said := range map[Lang]struct{ days, paused, stays []string }{
+		English: {[]string{"30 days"}, []string{"by mail is paused", "by a mail to this mailbox until"}, []string{"stays bound", "nothing was unbound"}},
+		Chinese: {[]string{"30 天"}, []string{"该账号已暂停", "都不能通过此邮箱"}, []string{"绑定不会解除", "没有解除"}},
+	} {
+		holds := func(page []byte, words []string) bool {
+			return slices.ContainsFunc(words, func(s string) bool { return strings.Contains(string(page), s) })
+		}
+		for name, c := range map[string]struct {
+			page                []byte
+			days, paused, stays bool
+		}{
+			"before":  {testSite.Deny(l, DenyView{Token: testToken, Ref: "7QK2", Address: testAddress}), true, true, true},
+			"unbound": {testSite.Denied(l, DeniedView{Token: testToken, Address: testAddress, Undo: true}), true, false, false},
+			"bound":   {testSite.Denied(l, DeniedView{Token: testToken, Address: testAddress, Bound: true, Undo: true}), false, true, true},
+		} {
+			if got := [...]bool{holds(c.page, said.days), holds(c.page, said.paused), holds(c.page, said.stays)}; got != [...]bool{c.days, c.paused, c.stays} {
+				t.Errorf("%s, %s: days, pause and binding are said: %v", l, name, got)
+			}
+		}
+	}
+}
+
 func TestParseResultTakesOnlyItsOwnWords(t *testing.T) {
 	for _, r := range results {
 		if got, ok := ParseResult(string(r)); !ok || got != r {

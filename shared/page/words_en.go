@@ -42,11 +42,11 @@ var english = register(&words{
 	},
 	Deny: denyWords{
 		Title:   "This wasn’t you?",
-		Intro:   "Somebody who is signed in to {platform} asked to bind your email address to this account.",
-		Effect:  "Press the button, and this account cannot use your address for 30 days. Its request ends, and it sends you no more mails. Nothing else changes, for you or for others.",
-		IfBound: "If the address is bound to this account already, it stays bound; {platform} is told that you object.",
+		Intro:   "Somebody who is signed in to {platform} asked to bind your email address to this account, or has done so.",
+		Effect:  "If the address is not bound yet, the button ends the request, and for 30 days this account can neither use your address nor have you sent another such mail.",
+		IfBound: "If it is bound already, it stays bound, but {platform} is told, and nobody gets into the account by a mail to this mailbox until its owner has signed in and confirmed the address again.",
 		Button:  "This wasn’t me",
-		IfYou:   "If it was you, close this page. Nothing has happened so far.",
+		IfYou:   "If it was you, or the account is yours, close this page. Nothing has happened so far.",
 	},
 	Denied: outcome{
 		Title: "Thank you: that account is kept away",
@@ -56,10 +56,10 @@ var english = register(&words{
 	Disputed: outcome{
 		Title: "{platform} has been told",
 		What:  "{address} was bound to that account already. A binding is for ever, so nothing was unbound. We have noted that it was not you, and {platform} has been told.",
-		Next:  "Resetting that account’s password by mail is stopped for now. If you can say more about this, write to support; the link is below.",
+		Next:  "Recovery of that account by mail is paused until somebody who is signed in to it types a code that is sent to this mailbox: pass no such code on. If you can say more about this, write to support; the link is below.",
 	},
 	Undo: undoWords{
-		Offer:  "Pressed by mistake? You can take it back for 24 hours.",
+		Offer:  "Pressed by mistake? It can be taken back within 24 hours.",
 		Button: "Undo",
 	},
 	Done: map[Result]outcome{
@@ -76,7 +76,7 @@ var english = register(&words{
 		ResultUndone: {
 			Title: "Taken back",
 			What:  "Your “This wasn’t me” no longer counts.",
-			Next:  "If you want to bind the address, go back to {platform} and ask for a new mail there. Otherwise you can close this page.",
+			Next:  "If the address is bound already, you can close this page. If not, and you want to bind it, go back to {platform} and ask for a new mail there.",
 		},
 		ResultChanged: {
 			Title: "Your password is changed",
@@ -92,8 +92,8 @@ var english = register(&words{
 		},
 		"expired": {
 			Title: "This link has expired",
-			What:  "It is too old to bind an address. Nothing was bound.",
-			Next:  "If you want to bind the address, ask for a new mail in {platform}. If you never asked for this, you need not do anything.",
+			What:  "It is too old by now. Nothing was bound, and nothing was taken back.",
+			Next:  "To bind the address, ask for a new mail in {platform}. To take back “This wasn’t me” after more than 24 hours, write to support. If you never asked for this, you need not do anything.",
 		},
 		"superseded": {
 			Title: "There is a newer mail",
@@ -111,9 +111,9 @@ var english = register(&words{
 			Next:  "There is nothing more to do. You can close this page.",
 		},
 		"address-denied": {
-			Title: "Somebody said “This wasn’t me”",
-			What:  "The button “This wasn’t me” was pressed for this address, so this account cannot use it for 30 days.",
-			Next:  "Use another address, or wait. Who pressed it by mistake can take it back for 24 hours: open “This wasn’t me” from the mail once more.",
+			Title: "The mailbox owner said no",
+			What:  "Somebody who reads this mailbox pressed “This wasn’t me”, or marked our mail as spam. So this account cannot use the address for 30 days.",
+			Next:  "Use another address, or wait. A mistake can be taken back within 24 hours: open “This wasn’t me” from the mail, press the button there, then “Undo”.",
 		},
 		"tries-exhausted": {
 			Title: "Too many wrong numbers",
