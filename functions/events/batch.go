@@ -76,7 +76,8 @@ func (b batch) untold(ctx context.Context, f store.Fact, err error) bool {
 }
 
 // ended reports what became of an event; false: its record is to come again. The line has the event's id
-// beside the fact's name, which ends in the id that the access log has for the request.
+// beside the fact's name, which ends in the id that the access log has for the request, or in that of the mail
+// that was reported of.
 func (b batch) ended(ctx context.Context, e event.Event, f store.Fact, err error) bool {
 	fact := []slog.Attr{slog.String("id", e.ID), slog.String("fact", f.Event)}
 	switch {

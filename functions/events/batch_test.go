@@ -105,7 +105,7 @@ func fact(t testing.TB, account byte, number int, ev string) events.DynamoDBEven
 	return events.DynamoDBEventRecord{EventName: "MODIFY", EventSourceArn: streamOf(tables.Accounts), Change: events.DynamoDBStreamRecord{
 		ApproximateCreationDateTime: events.SecondsEpochTime{Time: time.Unix(1764000000, 0)},
 		Keys:                        map[string]events.DynamoDBAttributeValue{"pk": key}, SequenceNumber: fmt.Sprint(number),
-		OldImage: map[string]events.DynamoDBAttributeValue{"pk": key, "ev": events.NewStringAttribute("binding.denied/r0")},
+		OldImage: map[string]events.DynamoDBAttributeValue{"pk": key, "ev": events.NewStringAttribute("binding.denied/not-me/r0")},
 		NewImage: map[string]events.DynamoDBAttributeValue{"pk": key, "ev": events.NewStringAttribute(ev), "who": events.NewBinaryAttribute(who)},
 	}}
 }
@@ -131,8 +131,8 @@ func runWith(t *testing.T, b *bus, p people, records ...events.DynamoDBEventReco
 
 func TestABatchIsPublishedInOneCallInItsOrder(t *testing.T) {
 	b := &bus{}
-	unchanged := fact(t, 'c', 3, "binding.denied/r0")
-	again, log := run(t, b, fact(t, 'a', 1, "binding.bound/r1"), fact(t, 'b', 2, "binding.disputed/r2"), unchanged, fact(t, 'b', 4, "binding.well/r3"))
+	unchanged := fact(t, 'c', 3, "binding.denied/not-me/r0")
+	again, log := run(t, b, fact(t, 'a', 1, "binding.bound/r1"), fact(t, 'b', 2, "binding.disputed/not-me/r2"), unchanged, fact(t, 'b', 4, "binding.well/undone/r3"))
 	if len(again) != 0 || len(b.calls) != 1 || len(b.calls[0]) != 3 {
 		t.Fatalf("again %v, calls %v", again, b.calls)
 	}
@@ -152,6 +152,31 @@ func TestABatchIsPublishedInOneCallInItsOrder(t *testing.T) {
 	}
 }
 
+// The cause is told apart from the type, and from the mail or request that made the fact.
+func TestCausesAreTold(t *testing.T) {
+	b := &bus{}
+	again, log := run(t, b, fact(t, 'a', 1, "binding.denied/complaint/00ff"), fact(t, 'b', 2, "binding.at_risk/owner-changed/11ff"),
+		fact(t, 'c', 3, "binding.disputed/complaint/22ff"), fact(t, 'd', 4, "binding.well/confirmed/JKJaX/5PLv="))
+	var got []string
+	for _, e := range b.calls[0] {
+		got = append(got, fmt.Sprint(e.Type, " ", e.Cause, " ", e.Account))
+	}
+	want := []string{"binding.denied complaint u-a", "binding.at_risk owner-changed u-b", "binding.disputed complaint u-c", "binding.well confirmed u-d"}
+	if len(again) != 0 || !slices.Equal(got, want) || strings.Count(log, "outcome=published") != 4 {
+		t.Errorf("again %v, %v: %s", again, got, log)
+	}
+}
+
+// A cause that nobody knows, or none where there must be one, is a record that nobody can read.
+func TestUnknownCausesAreLetGo(t *testing.T) {
+	b := &bus{}
+	again, log := run(t, b, fact(t, 'a', 1, "binding.denied/r1"), fact(t, 'b', 2, "binding.at_risk/canary/r2"), fact(t, 'c', 3, "binding.well/delivered/"),
+		fact(t, 'd', 4, "binding.bound/r4"))
+	if len(again) != 0 || counted(log)[telemetry.EventBroken] != 3 || len(counted(log)) != 1 || strings.Contains(log, "canary") || len(b.calls[0]) != 1 {
+		t.Errorf("again %v, %v: %s", again, b.calls, log)
+	}
+}
+
 // What is not on the bus comes again, and nothing else; then under the id it had.
 func TestExactlyWhatFailedComesAgain(t *testing.T) {
 	b := &bus{answer: func(e event.Event) error {
@@ -160,7 +185,7 @@ func TestExactlyWhatFailedComesAgain(t *testing.T) {
 		}
 		return nil
 	}}
-	records := []events.DynamoDBEventRecord{fact(t, 'a', 11, "binding.bound/r1"), fact(t, 'b', 12, "binding.bound/r2"), fact(t, 'c', 13, "binding.denied/r3"), fact(t, 'b', 14, "binding.disputed/r4")}
+	records := []events.DynamoDBEventRecord{fact(t, 'a', 11, "binding.bound/r1"), fact(t, 'b', 12, "binding.bound/r2"), fact(t, 'c', 13, "binding.denied/not-me/r3"), fact(t, 'b', 14, "binding.disputed/not-me/r4")}
 	again, log := run(t, b, records...)
 	if !slices.Equal(again, []string{"12", "14"}) || counted(log)[telemetry.Outage] != 2 || len(counted(log)) != 1 || !strings.Contains(log, "ThrottlingException") {
 		t.Errorf("again %v: %s", again, log)

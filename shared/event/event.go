@@ -2,9 +2,10 @@
 //
 // # What an event is
 //
-// A write that makes a fact names it in the row (ev = type/request id), in the same write, so no fact is
-// lost and none is told that did not happen: the account's row, or that of the address that recovery was
-// asked for, where it is its owner's fact. The tables' streams show it to function events, which
+// A write that makes a fact names it in the row (ev), in the same write, so no fact is lost and none is told
+// that did not happen: the account's row, or that of the address that recovery was asked for, where it is
+// its owner's fact. The name is the type, its cause where the type has causes, and the request or the mail
+// that made it, with slashes between. The tables' streams show it to function events, which
 // publishes it here: at least once, in no promised order, and under an id that is the same however often
 // it comes. Consumers drop an id that they have seen, and where order matters they compare the times or
 // ask.
@@ -16,7 +17,8 @@
 // # Schemas
 //
 // schema/ has a JSON Schema (draft 2020-12) for each type. A schema says what there is and leaves room:
-// members and causes may be added, and a consumer ignores what it does not know. A member never goes, nor
+// members and causes may be added, and a consumer ignores what it does not know. The examples of a cause are
+// all that there are today. A member never goes, nor
 // changes what it means; that would be a new type.
 package event
 
@@ -27,6 +29,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,9 +49,12 @@ const (
 	Bound Type = "binding.bound"
 	// Denied: the mailbox's owner said that it was not them; the claim is over and the address was not bound.
 	Denied Type = "binding.denied"
-	// Disputed: the owner of the mailbox says that they did not bind it. The binding stays.
+	// Disputed: the owner of the mailbox objects to the binding. It stays; said by the button (not-me), recovery is held.
 	Disputed Type = "binding.disputed"
-	// Well: the doubt about the binding is over.
+	// AtRisk: mail to the bound mailbox says that it may not be the owner's way back for long, or is none already. It
+	// takes the place of an earlier AtRisk. Broken and owner-changed hold recovery.
+	AtRisk Type = "binding.at_risk"
+	// Well: a doubt about the binding is over.
 	Well Type = "binding.well"
 
 	// RecoveryStarted: somebody wants back into the account, and a mail with code and link is on its way to its owner.
@@ -61,11 +67,15 @@ const (
 	PasswordChanged Type = "credential.changed"
 )
 
-// causes are why an event of a type came to be; "": there is only one way, or it does not matter. So far each
-// has one: a button in a mail.
-var causes = map[Type]string{
-	Bound: "", Denied: "not-me", Disputed: "not-me", Well: "undone",
-	RecoveryStarted: "", RecoveryHeld: "", RecoveryFinished: "", PasswordChanged: "",
+// causes are why an event of a type came to be; none: there is only one way, or it does not matter.
+var causes = map[Type][]string{
+	Bound:    nil,
+	Denied:   {"not-me", "complaint"},
+	Disputed: {"not-me", "complaint"},
+	AtRisk:   {"bounced", "full", "complained", "broken", "owner-changed"},
+	Well:     {"undone", "delivered", "confirmed"},
+
+	RecoveryStarted: nil, RecoveryHeld: nil, RecoveryFinished: nil, PasswordChanged: nil,
 }
 
 // An Event is the detail of an entry. See the schema of its type.
@@ -83,15 +93,19 @@ type Event struct {
 // ErrUnknown is a fact that this package has no type for, or whose account cannot be named.
 var ErrUnknown = errors.New("event: no event of ours")
 
-// New makes the event of a fact. name is the attribute ev of the row: the type, a slash, the request that made
-// the fact, and for PasswordChanged another slash and the version. The error quotes nothing of it.
+// New makes the event of a fact. name is the attribute ev of the row: type/cause/request for the types that have
+// causes, type/request/version for PasswordChanged, type/request for all others. The error quotes nothing of it.
 func New(name string, account binding.AccountKey, who binding.Who, at time.Time) (Event, error) {
 	kind, request, _ := strings.Cut(name, "/")
-	cause, known := causes[Type(kind)]
-	var version int64
-	if Type(kind) == PasswordChanged {
-		request, version = versioned(request)
-		known = known && version > 0
+	e := Event{ID: id(account, name), Type: Type(kind), At: time.Unix(at.Unix(), 0).UTC(), Account: who.Subject, Issuer: who.Issuer, Ref: account.Ref()}
+	all, known := causes[e.Type]
+	switch {
+	case len(all) > 0:
+		e.Cause, request, _ = strings.Cut(request, "/")
+		known = slices.Contains(all, e.Cause)
+	case e.Type == PasswordChanged:
+		request, e.Version = versioned(request)
+		known = e.Version > 0
 	}
 	if !known || request == "" {
 		return Event{}, fmt.Errorf("%w: its name", ErrUnknown)
@@ -99,10 +113,7 @@ func New(name string, account binding.AccountKey, who binding.Who, at time.Time)
 	if who.Subject == "" {
 		return Event{}, fmt.Errorf("%w: no account", ErrUnknown)
 	}
-	return Event{
-		ID: id(account, name), Type: Type(kind), At: time.Unix(at.Unix(), 0).UTC(),
-		Account: who.Subject, Issuer: who.Issuer, Ref: account.Ref(), Cause: cause, Version: version,
-	}, nil
+	return e, nil
 }
 
 // versioned takes the version off a name; 0: there is none. A request is the gateway's word and may hold

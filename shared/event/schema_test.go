@@ -98,56 +98,15 @@ func parsed(t *testing.T, text []byte) map[string]any {
 	return m
 }
 
-// types are those that the domain's writes name: a literal "type/" in the source of binding, a constant of
-// recovery.Fact in that of recovery.
-func types(t *testing.T) []event.Type {
-	t.Helper()
-	found := map[event.Type]bool{}
-	for folder, fact := range map[string]*regexp.Regexp{
-		"../binding/": regexp.MustCompile(`"(\w+\.\w+)/"`), "../recovery/": regexp.MustCompile(`\bFact += "([^"]*)"`),
-	} {
-		files, err := os.ReadDir(folder)
-		if err != nil {
-			t.Fatal(err)
-		}
-		before := len(found)
-		for _, f := range files {
-			if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
-				continue
-			}
-			text, err := os.ReadFile(folder + f.Name())
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, m := range fact.FindAllSubmatch(text, -1) {
-				found[event.Type(m[1])] = true
-			}
-		}
-		if len(found) == before {
-			t.Fatalf("no fact in %s", folder)
-		}
-	}
-	return slices.Sorted(maps.Keys(found))
-}
-
-// named is the name of a fact of that type, as a row has it.
-func named(kind event.Type, request string) string {
-	name := string(kind) + "/" + request
-	if kind == event.PasswordChanged {
-		name += "/1773460800000"
-	}
-	return name
-}
-
-// A fact without a type would be let go; a type without a fact would be a promise that nobody keeps.
+// A fact without a type would be let go; a type without a fact would be a promise that nobody keeps. So it is with causes.
 func TestEveryFactOfTheDomainHasATypeAndASchema(t *testing.T) {
-	all := types(t)
+	all := facts(t)
 	want := []event.Type{
-		event.Bound, event.Denied, event.Disputed, event.Well, event.RecoveryStarted, event.RecoveryHeld, event.RecoveryFinished, event.PasswordChanged,
+		event.Bound, event.Denied, event.Disputed, event.AtRisk, event.Well, event.RecoveryStarted, event.RecoveryHeld, event.RecoveryFinished, event.PasswordChanged,
 	}
 	slices.Sort(want)
-	if !slices.Equal(all, want) {
-		t.Errorf("the domain's facts are %v, the types %v", all, want)
+	if found := slices.Sorted(maps.Keys(all)); !slices.Equal(found, want) {
+		t.Errorf("the domain's facts are %v, the types %v", found, want)
 	}
 	var files, wanted []string
 	entries, err := os.ReadDir("schema")
@@ -157,13 +116,27 @@ func TestEveryFactOfTheDomainHasATypeAndASchema(t *testing.T) {
 	for _, e := range entries {
 		files = append(files, e.Name())
 	}
-	for _, kind := range all {
+	for kind, causes := range all {
 		wanted = append(wanted, string(kind)+".json")
 		s := parsed(t, event.Schema(kind))
 		if s["$schema"] != "https://json-schema.org/draft/2020-12/schema" || s["$id"] != "urn:mailbind:event:"+string(kind) || s["title"] == "" || s["description"] == "" {
 			t.Errorf("%s: %v %v", kind, s["$schema"], s["$id"])
 		}
+		told := []string{}
+		if cause, has := s["properties"].(map[string]any)["cause"].(map[string]any); has {
+			for _, word := range cause["examples"].([]any) {
+				told = append(told, word.(string))
+				if !strings.Contains(cause["description"].(string), word.(string)+": ") {
+					t.Errorf("%s: %s is not explained", kind, word)
+				}
+			}
+		}
+		slices.Sort(told)
+		if !slices.Equal(told, causes) {
+			t.Errorf("%s: the schema has the causes %v, the domain %v", kind, told, causes)
+		}
 	}
+	slices.Sort(wanted)
 	if !slices.Equal(files, wanted) {
 		t.Errorf("schemas %v, want %v", files, wanted)
 	}
@@ -174,11 +147,11 @@ func TestEveryFactOfTheDomainHasATypeAndASchema(t *testing.T) {
 
 // What is published is what its schema says: no member less, and none that the schema does not tell of.
 func TestPublishedEventsAreWhatTheirSchemasSay(t *testing.T) {
-	for _, kind := range types(t) {
+	for name, kind := range named(t, "r1") {
 		schema := parsed(t, event.Schema(kind))
-		e, err := event.New(named(kind, "r1"), account, who, noon)
+		e, err := event.New(name, account, who, noon)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s: %v", name, err)
 		}
 		bus := &double{}
 		if failed := (event.Publisher{API: bus, Bus: "default"}).Publish(t.Context(), []event.Event{e}); failed[0] != nil {
@@ -186,31 +159,31 @@ func TestPublishedEventsAreWhatTheirSchemasSay(t *testing.T) {
 		}
 		detail := parsed(t, []byte(*bus.calls[0].Entries[0].Detail))
 		for _, c := range slices.Concat(unknown(schema, "schema"), complaints(schema, detail, "detail")) {
-			t.Errorf("%s: %s", kind, c)
+			t.Errorf("%s: %s", name, c)
 		}
 		properties := schema["properties"].(map[string]any)
-		for name, value := range detail {
-			if properties[name] == nil {
-				t.Errorf("%s: the schema does not tell of %s", kind, name)
+		for member, value := range detail {
+			if properties[member] == nil {
+				t.Errorf("%s: the schema does not tell of %s", name, member)
 			}
 			// Each member less, or wrong, is noticed: the schema says something about it.
 			without := maps.Clone(detail)
-			delete(without, name)
+			delete(without, member)
 			wrong := maps.Clone(detail)
-			if wrong[name] = 7.0; value == float64(e.Version) {
-				wrong[name] = 0.5
+			if wrong[member] = 7.0; value == float64(e.Version) {
+				wrong[member] = 0.5
 			}
 			if len(complaints(schema, without, "")) == 0 || len(complaints(schema, wrong, "")) == 0 {
-				t.Errorf("%s: the schema does not mind what %s is", kind, name)
+				t.Errorf("%s: the schema does not mind what %s is", name, member)
 			}
 			empty := maps.Clone(detail)
-			empty[name] = ""
-			if name != "issuer" && len(complaints(schema, empty, "")) == 0 {
-				t.Errorf("%s: %s may be empty: %v", kind, name, value)
+			empty[member] = ""
+			if member != "issuer" && len(complaints(schema, empty, "")) == 0 {
+				t.Errorf("%s: %s may be empty: %v", name, member, value)
 			}
 		}
 		if len(detail) != len(properties) {
-			t.Errorf("%s: %d members, the schema has %d", kind, len(detail), len(properties))
+			t.Errorf("%s: %d members, the schema has %d", name, len(detail), len(properties))
 		}
 	}
 }
