@@ -22,13 +22,14 @@ var actions = walkActions()
 var shortActions = []action{
 	bind("li", 0), bind("wang", 0), bind("li", 1), resend("li"),
 	linkRight, linkWrong, codeRight("li"), codeRight("wang"), codeWrong("li"), appToken("li"), appToken("wang"),
-	deny, undo, deliver, deliverAgain, deliverWhileBinding,
+	deny, undo, deliver, deliverAgain, deliverWhileBinding, reconfirm("li"), reportGone, reportComplaint,
 	clock(time.Minute), clock(16 * time.Minute), clock(24 * time.Hour),
 }
 
 func walkActions() []action {
 	all := []action{linkRight, linkRight, linkWrong, presses, deny, undo, guesses("li"), guesses("wang"),
 		deliver, deliver, deliver, deliver, deliverAgain, deliverDown, deliverLost, deliverWhileBinding,
+		report, report, reportGone, reportGone, reportComplaint, reconfirm("li"), reconfirm("wang"),
 		clock(5 * time.Second), clock(10 * time.Second), clock(time.Minute), clock(time.Minute), clock(16 * time.Minute),
 		clock(6 * time.Hour), clock(24 * time.Hour), clock(30 * 24 * time.Hour)}
 	for _, sub := range walkers {
@@ -170,8 +171,12 @@ func (e *explorer) enter(sub, code string) error {
 	before := e.row(sub)
 	enter := func() (binding.Status, error) { return e.code(sub, code) }
 	_, err := enter()
-	if before.State == binding.Pending {
-		if err := compared(e.byCode, codeOf{before.Challenge, before.CodesUsed}, binding.TriesPerCode, err); err != nil {
+	if open := before.Alive(e.now); before.State == binding.Pending || before.State == binding.Bound && open {
+		cid := before.Challenge
+		if before.State == binding.Bound {
+			cid = before.Confirming
+		}
+		if err := compared(e.byCode, codeOf{cid, before.CodesUsed}, binding.TriesPerCode, err); err != nil {
 			return err
 		}
 		if err := compared(e.byDay, dayOf{sub, binding.Day(e.now)}, binding.TriesPerDay, err); err != nil {
@@ -228,9 +233,48 @@ var undo = action{"undo", func(e *explorer) (*pair, error) {
 	_, err := e.undo(s.Token)
 	if err == nil {
 		delete(e.denied, s.pair)
+		e.undone = true
 	}
 	return nil, answered("undo", err)
 }}
+
+func reconfirm(sub string) action {
+	return action{"reconfirm " + sub, func(e *explorer) (*pair, error) { return nil, answered("reconfirm", errOf(e.reconfirm(sub))) }}
+}
+
+// report is the provider's, about any mail that went out: anything, of now or of up to two days ago.
+var report = action{"report", func(e *explorer) (*pair, error) {
+	fates := []binding.Fate{binding.Sent, binding.Delayed, binding.GaveUp, binding.Delivered, binding.Delivered, binding.Bounced}
+	reasons := []binding.Why{binding.WhyNone, binding.WhyFull, binding.WhyUnknown, binding.WhyOwnerChanged, binding.WhySuppressed}
+	return nil, e.tell(fates[e.pick(len(fates))], reasons[e.pick(len(reasons))], time.Duration(e.pick(48))*time.Hour)
+}}
+
+var reportGone = action{"report: no such mailbox", func(e *explorer) (*pair, error) {
+	return nil, e.tell(binding.Bounced, binding.WhyUnknown, 0)
+}}
+
+var reportComplaint = action{"report: marked as spam", func(e *explorer) (*pair, error) {
+	return nil, e.tell(binding.Complained, binding.WhyNone, 0)
+}}
+
+func (e *explorer) tell(fate binding.Fate, why binding.Why, ago time.Duration) error {
+	if len(e.mail) == 0 {
+		return nil
+	}
+	s := e.mail[e.pick(len(e.mail))]
+	tag, err := binding.OpenTag(e.names.Data, s.Tag)
+	if err != nil {
+		return err
+	}
+	heard, err := e.feedback.Take(e.ctx, binding.Report{Tag: tag, Fate: fate, Why: why, At: e.now.Add(-ago)})
+	if heard == binding.HeardDenied {
+		e.denied[s.pair] = e.now.Add(binding.DeniedFor)
+		if row := e.row(s.sub); row.State == binding.Denied {
+			e.ended[row.Send] = true
+		}
+	}
+	return err
+}
 
 // hand gives a drawn record to the mailer. It is through only when the mailer says so.
 func (e *explorer) hand() error {

@@ -15,6 +15,7 @@ type broken struct {
 	promise string // that the walk names
 	store   func(tapped) binding.Store
 	outbox  func(tapped) binding.Outbox
+	reports func(tapped) binding.Reports
 }
 
 var brokenStores = []broken{
@@ -26,6 +27,9 @@ var brokenStores = []broken{
 	{name: "codes are not charged", promise: "P9", store: func(s tapped) binding.Store { return chargesNothing{s} }},
 	{name: "numbers are not charged", promise: "P9", store: func(s tapped) binding.Store { return chargesNoNumber{s} }},
 	{name: "a pressed button binds", promise: "P4", store: func(s tapped) binding.Store { return bindsOnPress{s} }},
+	{name: "a delivery ends every doubt", promise: "P3, watched", reports: func(s tapped) binding.Reports { return deliversAll{s} }},
+	{name: "a report takes the place of a person's word", promise: "P3, watched", reports: func(s tapped) binding.Reports { return overrules{s} }},
+	{name: "a complaint about a binding ends it", promise: "P2, P3", reports: func(s tapped) binding.Reports { return unbindsByComplaint{s} }},
 	{name: "not me unbinds", promise: "P2, P3", store: func(s tapped) binding.Store { return unbinds{s} }},
 }
 
@@ -37,6 +41,9 @@ func TestWalksNoticeEveryBrokenRule(t *testing.T) {
 				_, _, err := randomWalk(t, seed, 80, func(w *world) {
 					if b.store != nil {
 						w.service.Store = b.store(tapped{w})
+					}
+					if b.reports != nil {
+						w.feedback.Store = b.reports(tapped{w})
 					}
 					if b.outbox != nil {
 						w.mailer.Outbox = b.outbox(tapped{w})
@@ -149,4 +156,37 @@ func (s unbinds) Dispute(ctx context.Context, d binding.Denial) error {
 		s.memory.Release(nil, d.Account, d.EmailKey, d.Now.Add(time.Hour))
 	}
 	return err
+}
+
+type deliversAll struct{ tapped }
+
+func (s deliversAll) Observe(ctx context.Context, o binding.Observation) (binding.Claim, error) {
+	c, err := s.memory.Observe(ctx, o)
+	if err == nil && o.Sign.Kind == binding.SignAlive && c.Risk.Holds() {
+		c.Signs = nil // judged as if nothing had been
+		v := binding.Verdict{Account: o.Account, EmailKey: o.EmailKey, Was: binding.Standing{Risk: c.Risk, Since: c.RiskSince}}
+		row, _ := s.memory.Claim(ctx, o.Account, o.Sign.At)
+		v.Signs, v.Drop = row.Signs, row.Signs
+		err = s.memory.Judge(ctx, v)
+	}
+	return c, err
+}
+
+type overrules struct{ tapped }
+
+func (s overrules) Observe(ctx context.Context, o binding.Observation) (binding.Claim, error) {
+	c, err := s.memory.Observe(ctx, o)
+	if err == nil && c.Risk == binding.Disowned {
+		err = s.memory.Judge(ctx, binding.Verdict{Account: o.Account, EmailKey: o.EmailKey, Signs: c.Signs,
+			Was: binding.Standing{Risk: c.Risk, Since: c.RiskSince}, Standing: binding.Judge(c.Signs)})
+		c.Risk = binding.NoRisk
+	}
+	return c, err
+}
+
+type unbindsByComplaint struct{ tapped }
+
+func (s unbindsByComplaint) DisputeOnly(ctx context.Context, d binding.Denial) error {
+	s.memory.Release(nil, d.Account, d.EmailKey, d.Now)
+	return s.memory.DisputeOnly(ctx, d)
 }

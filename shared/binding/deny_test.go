@@ -133,6 +133,22 @@ func TestUndoIsForADayOnly(t *testing.T) {
 	w.state("li", binding.Denied)
 }
 
+// Who presses twice says it once: no second fact, and no longer denial. A day later it is said anew.
+func TestNotMePressedTwiceIsSaidOnce(t *testing.T) {
+	w := newWorld(t)
+	_, letter := w.pending("li", "wang@qq.com")
+	w.okDeny(w.deny(letter.Token))
+	first := w.row("li")
+	w.after(time.Hour)
+	w.okDeny(w.deny(letter.Token))
+	w.same("the row", w.row("li"), first)
+	w.after(24 * time.Hour)
+	w.okDeny(w.deny(letter.Token))
+	if again := w.row("li"); again.Event == first.Event || !again.Denied[w.emailKey("wang@qq.com")].Equal(w.now.Add(binding.DeniedFor)) {
+		t.Errorf("a day later the row is %+v", again)
+	}
+}
+
 func TestUndoForgetsTheDenialOfAClaimThatMovedOn(t *testing.T) {
 	w := newWorld(t)
 	_, letter := w.pending("li", "victim@qq.com")
@@ -198,10 +214,12 @@ func TestAReceiptBindsNothingAndSaysNotMeForThirtyDays(t *testing.T) {
 func TestDenyGivesUpOnARowThatNeverStandsStill(t *testing.T) {
 	w := newWorld(t)
 	_, letter := w.pending("li", "li@qq.com")
+	old := w.row("li")
 	w.okDeny(w.deny(letter.Token))
 	denied := w.row("li")
-	w.tap = func(string, func() error) error { return &binding.Refused{Old: denied} }
+	w.tap = func(string, func() error) error { return &binding.Refused{Old: old} }
 	busy := binding.Refusal{Reason: binding.ErrUnavailable, RetryAfter: time.Second}
 	w.refused(errOf(w.deny(letter.Token)), busy)
+	old = denied
 	w.refused(errOf(w.undo(letter.Token)), busy)
 }

@@ -1,7 +1,7 @@
 // Package binding is the domain of mailbind: how an account of a platform comes to have one email
 // address, proven and for ever. It holds the rules and the use cases, one file each, and knows neither
-// AWS nor HTTP. What it needs of the world it names as interfaces: Store and Outbox (tables), Keys
-// (token keys), Sender (mail).
+// AWS nor HTTP. What it needs of the world it names as interfaces: Store, Outbox and Reports (tables), Keys
+// (token keys), Sender (mail), Domains (name servers).
 //
 // # From a wish to a binding
 //
@@ -17,7 +17,7 @@
 //	pending -> bound     by the code, by link and number, or by the link's token in the session
 //	pending -> denied    by "not me"
 //	denied  -> pending   by undo within a day, or by bind: another address, or when the denial is over
-//	bound   -> nothing   "not me" marks it as disputed and tells the platform
+//	bound   -> nothing   "not me" marks it as disputed and tells the platform; a confirmation proves it anew
 //
 // A pending claim whose day is over is shown as expired; that is no state of its own.
 //
@@ -66,6 +66,29 @@
 // mail, under the same tag and budget. The asker sees the same answers, the same fate and the same waits
 // as for a free address.
 //
+// # What became of the mail
+//
+// The provider reports of each mail: taken, delayed, delivered, came back, marked as spam. A sealed [Tag] rode
+// with the mail and says whose row it is for; of the address that a remote server names nothing is read, for
+// anybody can write one into a bounce. [Feedback] takes the reports in any order and any number of times.
+//
+// A mail that an account asked for has a fate ([Fate]), which only rises, and the account holder reads it with
+// a reason in our words and one thing to do (next). It never decides anything but whether it makes sense to
+// mail again: a code that did arrive is typed whatever the reports say.
+//
+// What comes back from a bound mailbox is a [Sign] of how it stands. Signs are kept for a while and read in
+// the order in which they happened ([Judge]), so that reports which overtake each other come to the same; the
+// one that adds a sign then writes what all of them come to. A mailbox that does not exist twice, a day apart,
+// is broken and stays so however well it delivers afterwards: providers give abandoned names to others. That,
+// a mailbox of another owner, and a person's "not me" hold recovery until the account holder types a code in
+// the session ([Service.Reconfirm], then VerifyCode); the platform is told while its user can still sign in.
+//
+// # Before the mail
+//
+// Whether a domain takes mail, how many mails a mailbox had today, and whether the operator holds them, is
+// looked at by the mailer and not by the request: none of it depends on who holds the address, and all of it
+// shows in the fate alone, the same for a free address and a taken one. None of it is asked for an owner's mail.
+//
 // # What is not stored
 //
 // No code, number or token: package token computes them from the challenge's id when they are needed.
@@ -110,9 +133,13 @@
 //	binding        an address and an account, for ever
 //	holder         the account that an address is bound to; in quarantine nobody
 //	due            a mail that must go out; an order is the stream record that says so
-//	held           a mail not sent because its mailbox has had enough for the day
+//	held           a mail not sent because its mailbox has had enough for the day, or the operator says so
 //	fate           what became of a send, as a rank that only rises
+//	report         what the mail provider says became of one mail
+//	sign           what a report says about a bound mailbox
+//	standing       what the signs come to: a risk and since when, or none
 //	risk           a doubt about a bound mailbox; some hold recovery
+//	confirmation   a code mailed to a bound mailbox and typed in the session: it is proved anew
 //	denial         "not me": the account is kept away from the address for a while
 //	dispute        "not me" about a binding: noted, and nothing is unbound
 //	refusal        an error that the caller is told; any other error is an outage

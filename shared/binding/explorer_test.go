@@ -3,6 +3,7 @@ package binding_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -53,17 +54,21 @@ type explorer struct {
 	posted    map[binding.SendID]bool // went out
 	ended     map[binding.SendID]bool // ended by a verdict or by not me
 	receipts  map[string]binding.SendID
+	doubt     map[string]binding.Risk // of each account, when last looked at
+	undone    bool                    // this step took a "not me" back
 }
 
 func explore(t *testing.T, pick func(n int) int) *explorer {
 	return &explorer{world: newWorld(t), pick: pick, bound: map[pair]binding.Claim{}, denied: map[pair]time.Time{},
 		byCode: map[codeOf]int{}, byDay: map[dayOf]int{}, byLink: map[binding.ChallengeID]int{}, toMailbox: map[string]map[binding.SendID]bool{},
-		posted: map[binding.SendID]bool{}, ended: map[binding.SendID]bool{}, receipts: map[string]binding.SendID{}}
+		posted: map[binding.SendID]bool{}, ended: map[binding.SendID]bool{}, receipts: map[string]binding.SendID{},
+		doubt: map[string]binding.Risk{}}
 }
 
 // step takes one action and checks every promise. proof is the pair that mailbox and session proved
 // together in this action, if they did.
 func (e *explorer) step(a action) error {
+	e.undone = false
 	proof, err := a.do(e)
 	if err != nil {
 		return err
@@ -75,6 +80,9 @@ func (e *explorer) step(a action) error {
 	for _, sub := range walkers {
 		row := e.row(sub)
 		if err := e.permanent(sub, row, proof); err != nil {
+			return err
+		}
+		if err := e.watched(sub, row, proof); err != nil {
 			return err
 		}
 		if err := e.outstanding(sub, row); err != nil {
@@ -115,7 +123,7 @@ func (e *explorer) read() error {
 		}
 		e.mail = append(e.mail, s)
 		e.posted[tag.Send] = true
-		if l.Kind == binding.KindBound {
+		if l.Kind == binding.KindBound || l.Kind == binding.KindReconfirm {
 			continue
 		}
 		box := fmt.Sprint(s.email, binding.Day(e.now))
@@ -161,6 +169,18 @@ func (e *explorer) permanent(sub string, row binding.Claim, proof *pair) error {
 	return nil
 }
 
+// watched checks that a doubt which holds recovery ends by the owner's proof in the session alone, or by
+// taking back the "not me" that made it.
+func (e *explorer) watched(sub string, row binding.Claim, proof *pair) error {
+	before := e.doubt[sub]
+	e.doubt[sub] = row.Risk
+	switch {
+	case !before.Holds() || row.Risk.Holds(), proof != nil && proof.sub == sub, e.undone && before == binding.Disowned:
+		return nil
+	}
+	return fmt.Errorf("P3, watched: %s was %s and is %q without a proof", sub, before, row.Risk)
+}
+
 // outstanding checks P6: a mail that is due and still wanted has a record that will come, and one that
 // is not due went out or was ended for a reason.
 func (e *explorer) outstanding(sub string, row binding.Claim) error {
@@ -168,6 +188,9 @@ func (e *explorer) outstanding(sub string, row binding.Claim) error {
 	switch {
 	case row.State == binding.Bound:
 		kind, send = binding.KindBound, e.receipts[sub]
+		if due, ok := row.Due[binding.KindReconfirm]; ok && row.Alive(e.now) && !e.ordered(binding.Order{Account: row.Account, Kind: binding.KindReconfirm, Send: due}) {
+			return fmt.Errorf("P6: the confirmation mail of %s is due and no record is left", sub)
+		}
 	case row.State != binding.Pending || !row.Alive(e.now):
 		return nil
 	}
@@ -179,12 +202,17 @@ func (e *explorer) outstanding(sub string, row binding.Claim) error {
 	} else if due != send {
 		return fmt.Errorf("P6: %s waits for another mail than its newest", sub)
 	}
-	for _, o := range e.stream {
-		if o.Account == row.Account && o.Kind == kind && o.Send == send {
-			return nil
-		}
+	if e.ordered(binding.Order{Account: row.Account, Kind: kind, Send: send}) {
+		return nil
 	}
 	return fmt.Errorf("P6: the %s mail %x of %s is due and no record is left", kind, send[:2], sub)
+}
+
+// ordered says whether a record of that order is still to come.
+func (e *explorer) ordered(want binding.Order) bool {
+	return slices.ContainsFunc(e.stream, func(o binding.Order) bool {
+		return o.Account == want.Account && o.Kind == want.Kind && o.Send == want.Send
+	})
 }
 
 // one checks P2 by the table of bindings and by every binding ever seen.

@@ -110,23 +110,27 @@ const (
 	signsSettle = 3 * 24 * time.Hour
 )
 
-// settled gives the signs, of those in order, whose loss changes nothing: what went before is over, and no
-// report from between them will come any more.
+// settled gives the signs, of those in order, whose loss changes nothing: they are so old that no report of
+// their time will come any more, and what they came to is told by those that are left as well.
 func settled(signs []Sign) (drop []Sign) {
 	if len(signs) <= manySigns {
 		return nil
 	}
-	newest, all := signs[len(signs)-1].At, read(signs)
-	keep := slices.Clone(signs)
-	for i := 0; i < len(keep) && len(keep) > manySigns/2; {
-		s := keep[i]
-		without := slices.Delete(slices.Clone(keep), i, i+1)
-		old := s.At.Before(newest.Add(-signsSettle))
-		if len(keep) > mostSigns || old && read(without) == all {
-			drop, keep = append(drop, s), without
+	line := signs[len(signs)-1].At.Add(-signsSettle)
+	old := slices.Clone(signs[:slices.IndexFunc(signs, func(s Sign) bool { return !s.At.Before(line) })])
+	all := read(old)
+	for i := 0; i < len(old) && len(signs)-len(drop) > manySigns/2; {
+		without := slices.Delete(slices.Clone(old), i, i+1)
+		if read(without) != all {
+			i++
 			continue
 		}
-		i++
+		drop, old = append(drop, old[i]), without
+	}
+	for i := 0; len(signs)-len(drop) > mostSigns; i++ {
+		if !slices.Contains(drop, signs[i]) {
+			drop = append(drop, signs[i])
+		}
 	}
 	return drop
 }

@@ -29,7 +29,7 @@ func TestStatusShowsTheWholeAddressUntilItIsBound(t *testing.T) {
 	w.ok(w.code("li", letter.Code))
 	w.after(time.Hour)
 	w.same("bound", w.ok(w.status("li")), binding.Status{
-		State: binding.Bound, Ref: first.Ref, Address: w.address("Li.Ming@qq.com").Masked(), BoundAt: at, Health: "ok",
+		State: binding.Bound, Ref: first.Ref, Address: w.address("Li.Ming@qq.com").Masked(), BoundAt: at, ProvedAt: at, Health: "ok",
 	})
 }
 
@@ -44,11 +44,11 @@ func TestStatusShowsDisputesAsHealth(t *testing.T) {
 	w := newWorld(t)
 	_, receipt := w.bound("li", "li@qq.com")
 	w.okDeny(w.deny(receipt.Token))
-	if got := w.ok(w.status("li")); got.State != binding.Bound || got.Health != "disowned" {
+	if got := w.ok(w.status("li")); got.State != binding.Bound || got.Health != "disowned" || got.HealthNext != "confirm" {
 		t.Errorf("a disputed binding is %+v", got)
 	}
 	w.okDeny(w.undo(receipt.Token))
-	if got := w.ok(w.status("li")); got.Health != "ok" {
+	if got := w.ok(w.status("li")); got.Health != "ok" || got.HealthNext != "" {
 		t.Errorf("after undo it is %+v", got)
 	}
 }
@@ -65,7 +65,8 @@ func TestStatusTellsWhatBecameOfTheMail(t *testing.T) {
 	w.after(binding.LateAfter - time.Second)
 	mail(binding.MailStatus{Fate: "queued", Next: "wait"})
 	w.after(time.Second)
-	mail(binding.MailStatus{Fate: "queued", Reason: "late", Next: "resend"})
+	support := w.account("li").Ref() + "-" + w.row("li").Send.Ref()
+	mail(binding.MailStatus{Fate: "queued", Reason: "late", Next: "resend", Support: support})
 	at := w.now
 	letter := w.mail(binding.KindVerify)
 	mail(binding.MailStatus{Fate: "sent", Next: "check-inbox", At: at})
@@ -74,7 +75,8 @@ func TestStatusTellsWhatBecameOfTheMail(t *testing.T) {
 	w.ok(w.resend("li"))
 	w.okDeny(w.deny(letter.Token))
 	w.okDeny(w.undo(letter.Token))
-	mail(binding.MailStatus{Fate: "not-sent", Next: "resend"})
+	support = w.account("li").Ref() + "-" + w.row("li").Send.Ref()
+	mail(binding.MailStatus{Fate: "not-sent", Next: "resend", Support: support})
 	w.after(time.Minute)
 	w.ok(w.resend("li"))
 	w.ok(w.code("li", w.deliver()[0].Code))
@@ -96,13 +98,22 @@ func TestEveryFateSaysWhatToDo(t *testing.T) {
 		{binding.NotSent, binding.WhyHeld, binding.MailStatus{Fate: "not-sent", Reason: "held", Next: "try-tomorrow"}},
 		{binding.NotSent, binding.WhyContentRefused, binding.MailStatus{Fate: "not-sent", Reason: "content-refused", Next: "contact-support"}},
 		{binding.NotSent, binding.WhyTemporary, binding.MailStatus{Fate: "not-sent", Reason: "temporary", Next: "resend"}},
-		{binding.Complained, "", binding.MailStatus{Fate: "complained", Next: "other-address"}},
+		{binding.Delayed, binding.WhyFull, binding.MailStatus{Fate: "delayed", Reason: "mailbox-full", Next: "wait"}},
+		{binding.GaveUp, binding.WhyTemporary, binding.MailStatus{Fate: "bounced", Reason: "temporary", Next: "resend"}},
+		{binding.GaveUp, binding.WhyFull, binding.MailStatus{Fate: "bounced", Reason: "mailbox-full", Next: "resend"}},
+		{binding.Bounced, "", binding.MailStatus{Fate: "bounced", Next: "resend"}},
+		{binding.Bounced, binding.WhySpam, binding.MailStatus{Fate: "bounced", Reason: "refused-as-spam", Next: "resend"}},
+		{binding.Bounced, binding.WhyOwnerChanged, binding.MailStatus{Fate: "bounced", Reason: "owner-changed", Next: "other-address"}},
+		{binding.Complained, "", binding.MailStatus{Fate: "complained", Next: "resend"}}, // seen only where "not me" was taken back
 		{binding.Fate(99), "", binding.MailStatus{Fate: "fate-99", Next: "wait"}},
 	} {
 		w := newWorld(t)
 		w.ok(w.bind("li", "li@qq.com"))
 		w.ended(v.fate, v.why)
 		v.want.At = w.now
+		if v.want.Reason != "" || v.fate != binding.Delivered {
+			v.want.Support = w.account("li").Ref() + "-" + w.row("li").Send.Ref()
+		}
 		if got := w.ok(w.status("li")).Mail; got == nil || *got != v.want {
 			t.Errorf("fate %d, why %q: %+v, want %+v", v.fate, v.why, got, v.want)
 		}

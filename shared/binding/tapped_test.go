@@ -16,8 +16,9 @@ type tap func(step string, call func() error) error
 type tapped struct{ *world }
 
 var (
-	_ binding.Store  = tapped{}
-	_ binding.Outbox = tapped{}
+	_ binding.Store   = tapped{}
+	_ binding.Outbox  = tapped{}
+	_ binding.Reports = tapped{}
 )
 
 func (s tapped) pass(step string, call func() error) error {
@@ -47,6 +48,30 @@ func (s tapped) Open(ctx context.Context, o binding.Opening) (binding.Claim, err
 
 func (s tapped) Requeue(ctx context.Context, r binding.Requeue) (binding.Claim, error) {
 	return s.claim("Requeue", func() (binding.Claim, error) { return s.memory.Requeue(ctx, r) })
+}
+
+func (s tapped) Reconfirm(ctx context.Context, r binding.Reconfirmation) (binding.Claim, error) {
+	return s.claim("Reconfirm", func() (binding.Claim, error) { return s.memory.Reconfirm(ctx, r) })
+}
+
+func (s tapped) Confirm(ctx context.Context, c binding.Confirmation) (binding.Claim, error) {
+	return s.claim("Confirm", func() (binding.Claim, error) { return s.memory.Confirm(ctx, c) })
+}
+
+func (s tapped) Tell(ctx context.Context, n binding.News) error {
+	return s.pass("Tell", func() error { return s.memory.Tell(ctx, n) })
+}
+
+func (s tapped) Observe(ctx context.Context, o binding.Observation) (binding.Claim, error) {
+	return s.claim("Observe", func() (binding.Claim, error) { return s.memory.Observe(ctx, o) })
+}
+
+func (s tapped) Judge(ctx context.Context, v binding.Verdict) error {
+	return s.pass("Judge", func() error { return s.memory.Judge(ctx, v) })
+}
+
+func (s tapped) DisputeOnly(ctx context.Context, d binding.Denial) error {
+	return s.pass("DisputeOnly", func() error { return s.memory.DisputeOnly(ctx, d) })
 }
 
 func (s tapped) ChargeNumber(ctx context.Context, t binding.Try) (binding.Claim, error) {

@@ -9,7 +9,7 @@ import (
 
 // boundStatus is what every way to prove gives in the session.
 func (w *world) boundStatus(sub, email string) binding.Status {
-	return binding.Status{State: binding.Bound, Ref: w.account(sub).Ref(), Address: w.address(email).Masked(), BoundAt: w.now, Health: "ok"}
+	return binding.Status{State: binding.Bound, Ref: w.account(sub).Ref(), Address: w.address(email).Masked(), BoundAt: w.now, ProvedAt: w.now, Health: "ok"}
 }
 
 func TestCodeBindsInTwoRoundTripsAndAgainIsTheSame(t *testing.T) {
@@ -32,7 +32,7 @@ func TestNumberBindsInTwoRoundTripsAndAgainIsTheSame(t *testing.T) {
 	st, letter := w.pending("li", "li@qq.com")
 	w.calls = nil
 	want := w.boundStatus("li", "li@qq.com")
-	want.Health = "" // not for who has no session
+	want.Health, want.ProvedAt = "", time.Time{} // not for who has no session
 	w.same("answer", w.ok(w.link(letter.Token, st.Check)), want)
 	w.same("store calls", w.calls, []string{"ChargeNumber", "Bind"})
 	w.after(time.Hour)

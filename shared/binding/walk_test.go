@@ -38,13 +38,23 @@ func randomWalk(t *testing.T, seed uint64, steps int, prepare func(*world)) (*ex
 func TestRandomWalksBreakNoPromise(t *testing.T) {
 	const walks = 1000
 	var bound, perCode, perDay, perLink int
+	doubts := map[binding.Risk]int{}
 	for seed := range uint64(walks) {
-		e, taken, err := randomWalk(t, seed, 80, nil)
+		e, taken, err := randomWalk(t, seed, 110, nil)
 		if err != nil {
 			t.Fatalf("seed %d: %v\nafter %s", seed, err, taken)
 		}
 		bound += len(e.bound)
+		for _, sub := range walkers {
+			doubts[e.doubt[sub]]++
+		}
 		perCode, perDay, perLink = max(perCode, most(e.byCode)), max(perDay, most(e.byDay)), max(perLink, most(e.byLink))
+	}
+	for _, risk := range []binding.Risk{binding.MailBounced, binding.MailboxFull, binding.MailComplained, binding.Broken, binding.OwnerChanged, binding.Disowned} {
+		if doubts[risk] == 0 {
+			t.Errorf("%d walks came to %v alone", walks, doubts)
+			break
+		}
 	}
 	if bound < walks/4 || perCode < binding.TriesPerCode || perDay < binding.TriesPerDay || perLink < binding.LinkTries {
 		t.Errorf("%d walks made %d bindings and at most %d guesses at a code, %d in a day, %d at a link", walks, bound, perCode, perDay, perLink)

@@ -28,17 +28,18 @@ var (
 // world is the whole domain on a store in memory: two use case objects, a post office, a stream and a
 // clock that only moves when it is told to.
 type world struct {
-	t       testing.TB
-	ctx     context.Context
-	now     time.Time
-	memory  *storetest.Memory
-	tap     tap // nil: calls of the store pass unseen
-	calls   []string
-	service *binding.Service
-	mailer  *binding.Mailer
-	post    post
-	secrets token.Secrets
-	names   binding.Names
+	t        testing.TB
+	ctx      context.Context
+	now      time.Time
+	memory   *storetest.Memory
+	tap      tap // nil: calls of the store pass unseen
+	calls    []string
+	service  *binding.Service
+	mailer   *binding.Mailer
+	feedback *binding.Feedback
+	post     post
+	secrets  token.Secrets
+	names    binding.Names
 
 	stream   []binding.Order
 	due      map[binding.AccountKey]map[binding.Kind]binding.SendID
@@ -79,6 +80,7 @@ func newWorld(t testing.TB) *world {
 	keys := w.keyring()
 	w.service = &binding.Service{Store: tapped{w}, Names: w.names, Keys: keys, RecentLogin: 10 * time.Minute}
 	w.mailer = &binding.Mailer{Outbox: tapped{w}, Sender: &w.post, Names: w.names, Keys: keys}
+	w.feedback = &binding.Feedback{Store: tapped{w}}
 	return w
 }
 
@@ -155,6 +157,30 @@ func (w *world) code(sub, code string) (binding.Status, error) {
 func (w *world) token(sub, text string) (binding.Status, error) {
 	defer w.look(sub)
 	return w.service.VerifyToken(w.ctx, w.session(sub), text, w.request(), w.now)
+}
+
+func (w *world) reconfirm(sub string) (binding.Status, error) {
+	defer w.look(sub)
+	return w.service.Reconfirm(w.ctx, w.session(sub), w.now)
+}
+
+// reported has the provider tell what became of a letter, at this time.
+func (w *world) reported(l binding.Letter, fate binding.Fate, why binding.Why) binding.Heard {
+	w.t.Helper()
+	return w.reportedAt(l, fate, why, w.now)
+}
+
+func (w *world) reportedAt(l binding.Letter, fate binding.Fate, why binding.Why, at time.Time) binding.Heard {
+	w.t.Helper()
+	tag, err := binding.OpenTag(w.names.Data, l.Tag)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	heard, err := w.feedback.Take(w.ctx, binding.Report{Tag: tag, Fate: fate, Why: why, At: at})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return heard
 }
 
 func (w *world) deny(text string) (binding.DenyResult, error) {

@@ -1,0 +1,164 @@
+package binding
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+var signsFrom = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
+
+// signs writes "0 gone, 25 gone" as signs, in hours.
+func signs(list ...any) (out []Sign) {
+	for i := 0; i < len(list); i += 2 {
+		out = append(out, Sign{signsFrom.Add(time.Duration(list[i].(int)) * time.Hour), list[i+1].(SignKind)})
+	}
+	return out
+}
+
+func TestWhatTheSignsOfAMailboxComeTo(t *testing.T) {
+	for _, v := range []struct {
+		signs []Sign
+		risk  Risk
+		since int
+	}{
+		{nil, NoRisk, 0},
+		{signs(0, SignAlive), NoRisk, 0},
+		{signs(1, SignFull), MailboxFull, 1},
+		{signs(1, SignFull, 2, SignFull), MailboxFull, 1},
+		{signs(1, SignFull, 2, SignAlive), NoRisk, 0},
+		{signs(1, SignReturned), MailBounced, 1},
+		{signs(1, SignFull, 2, SignReturned), MailBounced, 2},
+		{signs(1, SignReturned, 2, SignFull), MailBounced, 1},
+		{signs(1, SignReturned, 30, SignReturned), MailBounced, 1}, // says nothing of whose it is
+		{signs(1, SignReturned, 2, SignAlive), NoRisk, 0},
+		{signs(1, SignGone), MailBounced, 1},
+		{signs(1, SignGone, 24, SignGone), MailBounced, 1}, // within a day
+		{signs(1, SignGone, 25, SignGone), Broken, 25},
+		{signs(1, SignGone, 2, SignGone, 25, SignGone), Broken, 25},
+		{signs(1, SignGone, 10, SignAlive, 25, SignGone), MailBounced, 25}, // it was there between
+		{signs(1, SignGone, 10, SignAlive), NoRisk, 0},
+		{signs(1, SignGone, 25, SignGone, 26, SignAlive, 90, SignAlive), Broken, 25}, // given to somebody else
+		{signs(1, SignComplained), MailComplained, 1},
+		{signs(1, SignComplained, 2, SignAlive), MailComplained, 1}, // alive, and annoyed
+		{signs(1, SignReturned, 2, SignComplained, 3, SignReturned), MailComplained, 2},
+		{signs(1, SignComplained, 2, SignGone, 26, SignGone), Broken, 26},
+		{signs(1, SignForeign), OwnerChanged, 1},
+		{signs(1, SignForeign, 2, SignAlive, 3, SignComplained), OwnerChanged, 1},
+		{signs(1, SignGone, 25, SignGone, 26, SignForeign), Broken, 25}, // both hold: the first stays
+		{signs(1, SignAlive, 1, SignGone), MailBounced, 1},              // of one second trouble has the last word
+	} {
+		want := Standing{Risk: v.risk}
+		if v.risk != NoRisk {
+			want.Since = signsFrom.Add(time.Duration(v.since) * time.Hour)
+		}
+		if got := Judge(v.signs); got != want {
+			t.Errorf("%v: %v, want %v", v.signs, got, want)
+		}
+	}
+}
+
+func randomSigns(r *rand.Rand, n, hours int) (out []Sign) {
+	kinds := []SignKind{SignAlive, SignAlive, SignAlive, SignFull, SignReturned, SignGone, SignGone, SignComplained, SignForeign}
+	for range n {
+		s := Sign{signsFrom.Add(time.Duration(r.IntN(hours)) * time.Hour), kinds[r.IntN(len(kinds))]}
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func TestTheOrderOfReportsDoesNotMatter(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	risks := map[Risk]int{}
+	for range 20000 {
+		s := randomSigns(r, 1+r.IntN(8), 1+r.IntN(80))
+		want := Judge(s)
+		risks[want.Risk]++
+		r.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] })
+		if got := Judge(s); got != want {
+			t.Fatalf("%v: %v, want %v", s, got, want)
+		}
+	}
+	if len(risks) != 6 {
+		t.Errorf("the signs came to %v only", risks)
+	}
+}
+
+// What is dropped changes neither the standing nor what later signs make of it; and the row stays small
+// whatever comes.
+func TestSignsThatAreSettledSayNothingAnyMore(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	dropped := 0
+	for range 3000 {
+		s := randomSigns(r, 1+r.IntN(60), 24*20)
+		SortSigns(s)
+		drop := settled(s)
+		dropped += len(drop)
+		kept := slices.DeleteFunc(slices.Clone(s), func(x Sign) bool { return slices.Contains(drop, x) })
+		if len(s) <= manySigns && len(drop) > 0 || len(s)-len(drop) < manySigns/2 && len(drop) > 0 {
+			t.Fatalf("%d of %d signs were dropped", len(drop), len(s))
+		}
+		newest := s[len(s)-1].At
+		for _, x := range drop {
+			if len(s) <= mostSigns && !x.At.Before(newest.Add(-signsSettle)) {
+				t.Fatalf("%v is not settled, the newest is of %v", x, newest)
+			}
+		}
+		for range 5 {
+			later := randomSigns(r, 4, 5*24) // up to two days after it, and as late as reports may come
+			for i := range later {
+				later[i].At = later[i].At.Add(newest.Add(-signsSettle).Sub(signsFrom))
+			}
+			if got, want := Judge(append(slices.Clone(kept), later...)), Judge(append(slices.Clone(s), later...)); got != want {
+				t.Fatalf("without %v, after %v: %v, want %v", drop, later, got, want)
+			}
+		}
+	}
+	if dropped == 0 {
+		t.Fatal("nothing was ever dropped")
+	}
+	var many []Sign
+	for i := range 500 { // all within the time in which reports may still come
+		many = append(many, Sign{signsFrom.Add(time.Duration(i) * time.Second), SignGone})
+		many = slices.DeleteFunc(many, func(x Sign) bool { return slices.Contains(settled(many), x) })
+	}
+	if len(many) > mostSigns {
+		t.Errorf("a row holds %d signs", len(many))
+	}
+}
+
+func TestEverySignHasItsPlaceInTheOrder(t *testing.T) {
+	seen := map[int]SignKind{}
+	for _, k := range []SignKind{SignAlive, SignFull, SignReturned, SignGone, SignComplained, SignForeign} {
+		if other, taken := seen[signRanks[k]]; taken || !k.Known() {
+			t.Errorf("%s has the place of %q", k, other)
+		}
+		seen[signRanks[k]] = k
+	}
+	if SignKind("x").Known() || len(signRanks) != len(seen) {
+		t.Error(fmt.Sprint(signRanks))
+	}
+}
+
+func TestWhatAReportSaysOfTheMailbox(t *testing.T) {
+	for _, v := range []struct {
+		fate Fate
+		why  Why
+		want SignKind
+	}{
+		{Sent, WhyNone, ""}, {Delayed, WhyFull, ""}, {GaveUp, WhyTemporary, ""}, {GaveUp, WhyFull, SignFull},
+		{Delivered, WhyNone, SignAlive}, {Complained, WhyNone, SignComplained},
+		{Bounced, WhyUnknown, SignGone}, {Bounced, WhyNoMail, SignGone}, {Bounced, WhyOwnerChanged, SignForeign},
+		{Bounced, WhyFull, SignFull}, {Bounced, WhyContentRefused, ""},
+		{Bounced, WhySpam, SignReturned}, {Bounced, WhySuppressed, SignReturned}, {Bounced, WhyNone, SignReturned},
+	} {
+		got, says := Report{Fate: v.fate, Why: v.why}.sign()
+		if says != (v.want != "") || says && got != v.want {
+			t.Errorf("%s %q: %q %v, want %q", v.fate, v.why, got, says, v.want)
+		}
+	}
+}
