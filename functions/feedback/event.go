@@ -4,18 +4,18 @@ import (
 	"errors"
 	"time"
 
+	"github.com/go-json-experiment/json" // refuses a member that is there twice
+
 	"mailbind/shared/binding"
-	"mailbind/shared/httpapi"
 	"mailbind/shared/token"
 )
 
 // An event is what a rule of template.yaml makes of an event of SES, and all of it that gets here: no
 // address, no header, no subject, no text of a server.
 //
-// Every member is text, because the input templates quote every variable. EventBridge leaves a variable out
-// whose path is not in the event, which between quotes is "" and elsewhere no JSON; what becomes of a null it
-// does not say, so "null" is a word that means nothing here. It does not escape what it writes either, and
-// Status is a remote server's: hence a strict reading, which takes no member twice.
+// What is not in SES's event is "" here: so has EventBridge been seen to write a variable whose path it does not
+// find, of which its documentation says that it "isn't created". A null is read the same. No member is taken
+// twice: Status is a remote server's.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 type event struct {
 	Event   string `json:"event"`  // EventBridge's detail-type
@@ -30,14 +30,15 @@ type event struct {
 
 // The errors of reading are for ever: the same event would not be readable later. None says what is in it.
 var (
+	errJSON  = errors.New("feedback: not as a rule makes it")
 	errEvent = errors.New("feedback: an event that there is no rule for")
 	errTime  = errors.New("feedback: an event without a time")
 )
 
 // read reads an event under the data key that sealed its tag; false: it reports nothing that we go by.
-func read(payload string, d *token.DataKey, now time.Time) (e event, r binding.Report, says bool, err error) {
-	if err := httpapi.DecodeJSON(payload, &e); err != nil {
-		return event{}, binding.Report{}, false, err
+func read(payload []byte, d *token.DataKey, now time.Time) (e event, r binding.Report, says bool, err error) {
+	if json.Unmarshal(payload, &e) != nil { // whose error quotes the payload
+		return event{}, binding.Report{}, false, errJSON
 	}
 	if r.Tag, err = binding.OpenTag(d, e.Tag); err != nil {
 		return event{}, binding.Report{}, false, err
