@@ -23,6 +23,32 @@
 // /_local/ses and the invocation of functions under /2015-03-31/functions. /_local/platform (described in package platform),
 // /_local/functions, /_local/info and /_local/secrets serve the page and tests.
 //
+// POST /_local/ses says how the mail service behaves for mails that it takes from then on. Every member may be left out, and leaves what is:
+//
+//	mode       ok; slow (takes a mail after 3 s); or why SendEmail refuses every mail: down, throttle, quota (the day's is used up),
+//	           paused, suspended (the account), rejected (the message)
+//	events     prompt; late (each 3 s after its time); double (each twice); shuffled (the last first); off (none)
+//	mailboxes  {"ADDRESS": ENDING}: what that mailbox does with a mail; "" gives the address back the ending it has by itself
+//	shift      seconds, up to a year either way, added to every time in the events, not to when they come: two bounces "a day apart"
+//
+// It answers, as GET does, {"mode","waiting","events","mailboxes","shift"}; 400 with a message, and nothing changed, for what it does not
+// understand. Every ENDING is also what the mailbox of that name at simulator.amazonses.com does (a label after + is ignored):
+//
+//	success delivered        sent, delivered                      slow           delayed at 1 s, delivered at 5 s
+//	bounce no-email          unknown mailbox (5.1.1)              full           delayed twice, given up: mailbox full
+//	returned                 delivered, then bounce               expired        delayed, given up: no answer (4.4.7)
+//	dead-domain              no such domain (5.1.2)               content        given up: content refused (5.6.0)
+//	invalid-domain           not in DNS (Transient, 5.4.4)        spam           refused as spam (5.7.1)
+//	moved domain-moved       another's by now (5.7.17, 5.7.18)    complaint      delivered, then marked as spam
+//	forged-status            a status that tries to be JSON       not-spam       delivered, then marked as no spam
+//	suppressionlist          SES's own list of bounces            ooto           delivered, then an automatic answer
+//	listed listed-complaint  the account's suppression list       undetermined   delivered, then who knows what
+//	virus                    taken, then rejected                 rendering      taken, never sent
+//	reject                   refused at once
+//
+// Whoever bounced for good or complained is on the account's suppression list from then on, as his mail's configuration set has it; no
+// address of the simulator is ever on it. GET /_local/events lists the product's events, ?source=aws.ses those of the mail service.
+//
 // Nothing here can reach a real account: the functions get a cleared environment, made-up credentials, each its own, a Region that does
 // not exist and endpoints on 127.0.0.1; every key is random and lives as long as the run, or, with -dynamodb, as long as the tables there.
 //

@@ -48,7 +48,7 @@ var endings = map[string]ending{
 	"bounce":       {send, hard("General", "5.1.1", "smtp; 550 5.1.1 user unknown")},
 	"no-email":     {send, hard("NoEmail", "5.1.1", "smtp; 550 5.1.1 The email account that you tried to reach does not exist")},
 	"dead-domain":  {send, hard("General", "5.1.2", "smtp; 550 5.1.2 bad destination system address")},
-	"moved":        {send, hard("General", "5.7.17", "smtp; 550 5.7.17 mailbox owner has changed")}, // RFC 7293, section 4
+	"moved":        {send, hard("General", "5.7.17", "smtp; 550 5.7.17 mailbox owner has changed")}, // RFC 7293
 	"domain-moved": {send, hard("General", "5.7.18", "smtp; 550 5.7.18 domain owner has changed")},
 	"spam":         {send, hard("General", "5.7.1", "smtp; 550 5.7.1 message refused as spam")},
 	"returned":     {send, delivery, later(hard("General", "5.1.1", "smtp; 550 5.1.1 user unknown"))}, // taken, then given back
