@@ -24,23 +24,24 @@ gmail.com googlemail.com
 
 outlook.com outlook.at outlook.be outlook.cl outlook.cz outlook.de outlook.dk outlook.es outlook.fr
 outlook.hu outlook.ie outlook.in outlook.it outlook.jp outlook.kr outlook.lv outlook.my outlook.ph
-outlook.pt outlook.sa outlook.sg outlook.sk outlook.co.id outlook.co.il outlook.co.th outlook.com.ar
+outlook.pt outlook.sa outlook.sg outlook.sk outlook.co.id outlook.co.il outlook.co.nz outlook.co.th outlook.com.ar
 outlook.com.au outlook.com.br outlook.com.gr outlook.com.tr outlook.com.vn
-hotmail.com hotmail.at hotmail.be hotmail.ca hotmail.ch hotmail.cl hotmail.de hotmail.dk hotmail.es
+hotmail.com hotmail.at hotmail.be hotmail.ca hotmail.ch hotmail.cl hotmail.cz hotmail.de hotmail.dk hotmail.es
 hotmail.fi hotmail.fr hotmail.gr hotmail.hu hotmail.it hotmail.lt hotmail.lv hotmail.my hotmail.nl
-hotmail.no hotmail.ph hotmail.rs hotmail.se hotmail.sg hotmail.co.id hotmail.co.il hotmail.co.in
+hotmail.no hotmail.ph hotmail.rs hotmail.se hotmail.sg hotmail.sk hotmail.co.id hotmail.co.il hotmail.co.in
 hotmail.co.jp hotmail.co.kr hotmail.co.nz hotmail.co.th hotmail.co.uk hotmail.co.za hotmail.com.ar
 hotmail.com.au hotmail.com.br hotmail.com.hk hotmail.com.mx hotmail.com.tr hotmail.com.tw hotmail.com.vn
-live.com live.at live.be live.ca live.cl live.cn live.co.kr live.co.uk live.co.za live.com.ar
+live.com live.at live.be live.ca live.cl live.cn live.co.kr live.co.nz live.co.uk live.co.za live.com.ar
 live.com.au live.com.mx live.com.my live.com.ph live.com.pt live.com.sg live.de live.dk live.fi live.fr
 live.hk live.ie live.in live.it live.jp live.nl live.no live.ru live.se msn.com msn.cn windowslive.com
 passport.com
 
-yahoo.com yahoo.at yahoo.be yahoo.ca yahoo.cn yahoo.co.id yahoo.co.in yahoo.co.jp yahoo.co.kr
+yahoo.com yahoo.at yahoo.be yahoo.bg yahoo.ca yahoo.cl yahoo.cn yahoo.co.hu yahoo.co.id yahoo.co.il yahoo.co.in yahoo.co.jp yahoo.co.kr
 yahoo.co.nz yahoo.co.th yahoo.co.uk yahoo.co.za yahoo.com.ar yahoo.com.au yahoo.com.br yahoo.com.cn
-yahoo.com.co yahoo.com.hk yahoo.com.mx yahoo.com.my yahoo.com.pe yahoo.com.ph yahoo.com.sg yahoo.com.tr
-yahoo.com.tw yahoo.com.ve yahoo.com.vn yahoo.cz yahoo.de yahoo.dk yahoo.es yahoo.fi yahoo.fr yahoo.gr
-yahoo.hu yahoo.ie yahoo.in yahoo.it yahoo.ne.jp yahoo.nl yahoo.no yahoo.pl yahoo.pt yahoo.ro yahoo.se
+yahoo.com.co yahoo.com.hk yahoo.com.hr yahoo.com.mx yahoo.com.my yahoo.com.pe yahoo.com.ph yahoo.com.sg yahoo.com.tr
+yahoo.com.tw yahoo.com.ua yahoo.com.ve yahoo.com.vn yahoo.cz yahoo.de yahoo.dk yahoo.ee yahoo.es yahoo.fi yahoo.fr yahoo.gr
+yahoo.hu yahoo.ie yahoo.in yahoo.it yahoo.lt yahoo.lv yahoo.ne.jp yahoo.nl yahoo.no yahoo.pl yahoo.pt yahoo.ro yahoo.rs
+yahoo.se yahoo.si yahoo.sk y7mail.com
 ymail.com ymail.ne.jp rocketmail.com myyahoo.com aol.com aol.co.uk aol.de aol.fr aim.com love.com
 games.com netscape.net cs.com
 
@@ -49,10 +50,11 @@ proton.me protonmail.com protonmail.ch pm.me tuta.com tuta.io tutanota.com tutan
 keemail.me fastmail.com fastmail.fm zoho.com zohomail.com zohomail.eu zohomail.in hey.com hushmail.com
 posteo.de mailbox.org mailfence.com runbox.com startmail.com disroot.org riseup.net duck.com
 mozmail.com inbox.com lycos.com excite.com mail.com email.com usa.com post.com europe.com asia.com
-iname.com consultant.com engineer.com dr.com myself.com
+iname.com consultant.com engineer.com dr.com myself.com earthling.net techie.com writeme.com accountant.com
+cheerful.com lawyer.com doctor.com
 
 qq.com vip.qq.com foxmail.com 163.com vip.163.com 126.com vip.126.com yeah.net 188.com 139.com 189.cn
-wo.cn 21cn.com 263.net sina.com sina.cn vip.sina.com sohu.com vip.sohu.com tom.com aliyun.com eyou.com
+wo.cn 21cn.com 263.net sina.com sina.cn sina.com.cn vip.sina.com sohu.com vip.sohu.com tom.com aliyun.com eyou.com
 2980.com 88.com
 pchome.com.tw seed.net.tw msa.hinet.net hinet.net netvigator.com
 naver.com daum.net hanmail.net nate.com kakao.com

@@ -13,9 +13,9 @@ type provider struct {
 type care int
 
 const (
-	exact    care = iota // the very name under an impossible ending: a short name, or a word
-	likely               // also the very name under .co, .cm, .om instead of .com
-	distinct             // also a name one slip away
+	exact    care = iota // the very name under an impossible ending, or with a letter twice or two transposed
+	likely               // also the very name under .co, .cm, .om instead of .com, or a dot that is missing
+	distinct             // also a name one other slip away: nobody else's name or word is
 	brand                // also the very name under .net, .org
 	sole                 // also the very name under any other ending: the provider has no other
 )
@@ -65,12 +65,33 @@ var providers = []provider{
 
 	{"yandex", distinct, false, []string{"ru", "com", "by", "kz"}},
 	{"rambler", distinct, false, []string{"ru"}},
-	{"gmx", exact, false, []string{"de", "net", "com"}},
+	{"ukr", exact, false, []string{"net"}},
 	{"mail", exact, false, []string{"com", "ru"}},
+	{"inbox", exact, false, []string{"ru"}},
+	{"list", exact, false, []string{"ru"}},
+	{"bk", exact, false, []string{"ru"}},
+	{"wp", exact, false, []string{"pl"}},
+	{"onet", exact, false, []string{"pl"}},
+	{"o2", exact, false, []string{"pl"}},
+	{"interia", exact, false, []string{"pl"}},
+	{"centrum", exact, false, []string{"cz"}},
+	{"freemail", exact, false, []string{"hu"}},
+	{"citromail", distinct, false, []string{"hu"}},
+	{"abv", exact, false, []string{"bg"}},
+	{"gmx", exact, false, []string{"de", "net", "com", "at", "ch"}},
+	{"web", exact, false, []string{"de"}},
 	{"freenet", distinct, false, []string{"de"}},
 	{"t-online", distinct, false, []string{"de"}},
+	{"arcor", exact, false, []string{"de"}},
+	{"bluewin", exact, false, []string{"ch"}},
+	{"orange", exact, false, []string{"fr"}},
+	{"free", exact, false, []string{"fr"}},
+	{"sfr", exact, false, []string{"fr"}},
+	{"neuf", exact, false, []string{"fr"}},
 	{"wanadoo", distinct, false, []string{"fr"}},
 	{"laposte", distinct, false, []string{"net"}},
+	{"libero", exact, false, []string{"it"}},
+	{"alice", exact, false, []string{"it"}},
 	{"virgilio", distinct, false, []string{"it"}},
 	{"tiscali", distinct, false, []string{"it", "co.uk"}},
 	{"btinternet", distinct, false, []string{"com"}},
@@ -92,7 +113,10 @@ var providers = []provider{
 	{"juno", exact, false, []string{"com"}},
 	{"sympatico", distinct, false, []string{"ca"}},
 	{"videotron", distinct, false, []string{"ca"}},
-	{"uol", exact, false, []string{"com.br"}},
+	{"uol", likely, false, []string{"com.br"}},
+	{"bol", likely, false, []string{"com.br"}},
+	{"terra", exact, false, []string{"com.br", "es"}},
+	{"globo", exact, false, []string{"com"}},
 	{"bigpond", distinct, false, []string{"com", "net.au"}},
 	{"optusnet", distinct, false, []string{"com.au"}},
 	{"rediffmail", distinct, false, []string{"com"}},

@@ -46,6 +46,31 @@ var mistyped = map[string]string{
 	// both
 	"gmial.con": "gmail.com", "hotmial.cmo": "hotmail.com", "yaho.con": "yahoo.com", "outlok.comm": "outlook.com",
 
+	// words and short names: letters twice or transposed
+	"ornage.fr": "orange.fr", "orrange.fr": "orange.fr", "orangee.fr": "orange.fr", "roange.fr": "orange.fr",
+	"freee.fr": "free.fr", "frree.fr": "free.fr", "libreo.it": "libero.it", "liberro.it": "libero.it", "ilbero.it": "libero.it",
+	"sinaa.com": "sina.com", "siina.com": "sina.com", "sohuu.com": "sohu.com", "sohhu.com": "sohu.com", "livve.com": "live.com",
+	"navre.com": "naver.com", "naverr.com": "naver.com", "nvaer.com": "naver.com", "daumm.net": "daum.net", "dauum.net": "daum.net",
+	"maill.ru": "mail.ru", "maiil.ru": "mail.ru", "intreia.pl": "interia.pl", "arcorr.de": "arcor.de", "freemial.hu": "freemail.hu",
+	"kakoa.com": "kakao.com", "ahoo.com": "yahoo.com", "ahoo.co.jp": "yahoo.co.jp", "icould.con": "icloud.com", "gimal.com": "gmail.com",
+
+	// countries that do not exist
+	"web.ed": "web.de", "web.dw": "web.de", "web.dde": "web.de", "gmx.ed": "gmx.de", "gmx.dee": "gmx.de", "mail.ur": "mail.ru", "mail.ruu": "mail.ru",
+	"mail.ri": "mail.ru", "mail.tu": "mail.ru", "yandex.ur": "yandex.ru", "orange.ft": "orange.fr", "free.rf": "free.fr", "libero.ti": "libero.it",
+	"libero.ut": "libero.it", "seznam.zc": "seznam.cz", "wp.ppl": "wp.pl", "daum.nt": "daum.net", "hanmail.ne": "hanmail.net", "comcast.et": "comcast.net",
+
+	// dots
+	"gmailc.om": "gmail.com", "gmai.lcom": "gmail.com", "g.mail.com": "gmail.com", "hot.mail.com": "hotmail.com", "qqc.om": "qq.com", "q.qcom": "qq.com",
+	"163c.om": "163.com", "12.6com": "126.com", "mai.lru": "mail.ru", "we.bde": "web.de", "gm.xde": "gmx.de", "yahooco.uk": "yahoo.co.uk",
+	"yahooco.jp": "yahoo.co.jp", "hotmailcom.br": "hotmail.com.br", "uolcom.br": "uol.com.br", "uolc.om.br": "uol.com.br", "t.online.de": "t-online.de",
+
+	// the ending twice
+	"qqcom.com": "qq.com", "yahoocom.com": "yahoo.com", "163com.com": "163.com", "qq.com.com": "qq.com", "webde.de": "web.de",
+
+	// paid mailboxes under a name of their own
+	"vip.qq.con": "vip.qq.com", "vip.163.cmo": "vip.163.com", "vip.126.con": "vip.126.com", "vip.sina.con": "vip.sina.com",
+	"vip.sohu.co": "vip.sohu.com",
+
 	// more than one stroke, and other habits
 	"gmailcom.com": "gmail.com", "l63.com": "163.com", "l26.com": "126.com", "mail.qq.com": "qq.com", "www.qq.com": "qq.com",
 	"www.gmail.com": "gmail.com", "mail.163.com": "163.com", "mail.yahoo.co.jp": "yahoo.co.jp", "www.mail.ru": "mail.ru",
@@ -64,15 +89,36 @@ var wellTyped = []string{
 	"outlook-group.com", "yahoo-inc.com", "hotmail.dev", "icloud-support.de", "gmai.de", "gmial.de", "tahoo.com", "photon.me", "protean.me",
 	"foxmail.de", "boxmail.com", "gotmail.com", "coxmail.com", "libro.it", "telnet.be", "orage.fr", "fee.fr", "free.net",
 	"yandex.net", "aliyuncs.com", "tencent.com", "netease.com", "alibaba-inc.com", "mail.example.com", "www.example.com",
+	"mail.com", "email.com", "ymail.com", "gmx.com", "gmx.net", "gmx.us", "gmx.at", "gmx.ch", "gmx.fr", "gmx.co.uk", "mail.de", "mail.ua", "mail.ee", "mail.bg",
+	"inbox.lv", "inbox.ru", "list.ru", "bk.ru", "live.cn", "vip.qq.com", "vip.163.com", "sina.cn", "sina.com.cn", "earthling.net", "yahoo.com.ua",
+	"shou.com", "sian.com", "oshu.com", "sou.com", "sinai.org", "webb.de", "weber.de", "wb.de", "gm.de", "freee.co.jp", "free.de", "freed.fr", "fere.net", "reef.fr",
+	"range.fr", "orang.fr", "orange.com", "orange.es", "liber.it", "libero.fr", "ibero.it", "liveco.uk", "live.me", "live.org", "livecom.com", "skycom.com",
+	"m.ail.ru", "w.eb.de", "mail.ru.example", "aver.com", "nave.com", "dam.net", "daum.com", "damu.net", "mmail.ru", "mal.ru", "vip.com", "vip.example.com", "vip.qqq.com",
+	"interio.pl", "bluewine.ch", "arco.de", "kakao.me", "ahoo.net", "me.om", "att.ne", "qq.bom", "hotmail.ntt", "web.dev", "web.der", "mail.run",
 	"xn--bcher-kva.example", "xn--gmil-6na.com", "pku.edu.cn", "sjtu.edu.cn", "mit.edu", "gov.uk", "abc.com.cn",
 }
 
+// asked are the providers of which the table must have slips.
+var asked = []string{
+	"gmail.com", "googlemail.com", "yahoo.com", "yahoo.co.jp", "yahoo.co.uk", "yahoo.com.tw", "yahoo.com.br", "hotmail.com", "hotmail.co.uk", "hotmail.fr", "outlook.com",
+	"live.com", "msn.com", "icloud.com", "aol.com", "protonmail.com", "proton.me", "qq.com", "vip.qq.com", "163.com", "126.com", "139.com", "foxmail.com", "sina.com",
+	"sohu.com", "aliyun.com", "yeah.net", "naver.com", "daum.net", "hanmail.net", "mail.ru", "yandex.ru", "gmx.de", "gmx.net", "web.de", "t-online.de", "orange.fr",
+	"free.fr", "wanadoo.fr", "libero.it", "uol.com.br", "comcast.net", "verizon.net", "rediffmail.com", "seznam.cz", "wp.pl",
+}
+
 func TestMistypedDomainsAreSuggested(t *testing.T) {
+	has := map[string]bool{}
 	for typed, want := range mistyped {
 		a := mustParse(t, "Some.Body+x@"+typed)
 		meant, ok := Suggest(a)
 		if !ok || meant.String() != "Some.Body+x@"+want {
 			t.Errorf("%s: suggests %q, want %s", typed, meant, want)
+		}
+		has[want] = true
+	}
+	for _, domain := range asked {
+		if !has[domain] {
+			t.Errorf("no slip of %s is tried", domain)
 		}
 	}
 	if len(mistyped) < 60 {
@@ -110,7 +156,7 @@ func TestAllThatIsSuggestedIsALargeProvider(t *testing.T) {
 			}
 		}
 	}
-	for _, d := range common {
+	for _, d := range habits {
 		if !KnownDomain(d) {
 			t.Errorf("%s is not in the list", d)
 		}
@@ -127,7 +173,7 @@ func TestShortNamesAreNotSuggestedForTheirNeighbours(t *testing.T) {
 			}
 			for _, z := range symbols {
 				d := string([]rune{x, y, z}) + ".com"
-				if meant, ok := Suggest(mustParse(t, "a@"+d)); ok && common[d] == "" {
+				if meant, ok := Suggest(mustParse(t, "a@"+d)); ok && habits[d] == "" {
 					t.Errorf("%s: suggests %s", d, meant.Domain())
 				}
 			}
