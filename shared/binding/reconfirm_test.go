@@ -140,6 +140,23 @@ func TestAConfirmationEndsAfterADay(t *testing.T) {
 	w.ok(w.code("li", next.Code))
 }
 
+// Nothing but this address is bound, so a mailbox that took no mail yesterday may be asked again today.
+func TestAConfirmationIsMailedAgainToAMailboxThatTookNone(t *testing.T) {
+	for _, why := range []binding.Why{binding.WhyUnknown, binding.WhyNoMail, binding.WhySuppressed, binding.WhyOwnerChanged} {
+		w := newWorld(t)
+		w.bound("li", "li@qq.com")
+		_, letter := w.confirming("li")
+		w.after(time.Minute)
+		w.reported(letter, binding.Bounced, why)
+		if got := w.ok(w.status("li")).Mail; got.Fate != "bounced" || got.Next != "resend" {
+			t.Errorf("%s: the mail is %+v", why, got)
+		}
+		_, letter = w.confirming("li")
+		w.after(time.Second)
+		w.ok(w.code("li", letter.Code))
+	}
+}
+
 // A mail that fell due and was not sent before its day ended is not sent after it.
 func TestAConfirmationThatIsOverIsNotMailed(t *testing.T) {
 	w := newWorld(t)

@@ -144,6 +144,9 @@ func (c Claim) mail(now time.Time, over bool) *MailStatus {
 	}
 	m.Fate = fate.String()
 	m.Next = next(fate, Why(m.Reason), over)
+	if m.Next == "other-address" && c.State == Bound { // there is no other, and the mailbox may live again
+		m.Next = "resend"
+	}
 	if m.Reason != "" || fate == NotSent || fate >= GaveUp && fate != Delivered {
 		m.Support = c.Account.Ref() + "-" + c.Send.Ref()
 	}

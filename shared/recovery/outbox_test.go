@@ -132,11 +132,12 @@ func TestAPausedRecoveryMailsNoWayIn(t *testing.T) {
 			func(w *world) { w.ok(errOf(w.platform.Release(w.ctx, "li", w.now))) }},
 		{binding.PausedRisk,
 			func(w *world) {
-				d := binding.Denial{Account: w.account("li"), EmailKey: w.emailKey("li@qq.com"), Event: "binding.disputed/r", Now: w.now}
+				d := binding.Denial{Account: w.account("li"), EmailKey: w.emailKey("li@qq.com"), Event: "binding.disputed/not-me/r", Now: w.now}
 				w.ok(w.memory.Dispute(w.ctx, d))
 			},
 			func(w *world) {
-				d := binding.Denial{Account: w.account("li"), EmailKey: w.emailKey("li@qq.com"), Event: "binding.well/r", Now: w.now}
+				d := binding.Denial{Account: w.account("li"), EmailKey: w.emailKey("li@qq.com"), Event: "binding.well/undone/r", Now: w.now}
+				d.Disowned = true
 				w.ok(w.memory.UndoDispute(w.ctx, d))
 			}},
 	} {

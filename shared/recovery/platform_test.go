@@ -277,12 +277,13 @@ func TestAGrantThatMeetsAPauseIsSpent(t *testing.T) {
 	w.bound("li", "li@qq.com")
 	grant, err := w.code("li@qq.com", w.mail("li@qq.com").Code)
 	w.ok(err)
-	d := binding.Denial{Account: w.account("li"), EmailKey: w.emailKey("li@qq.com"), Event: "binding.disputed/r", Now: w.now}
+	d := binding.Denial{Account: w.account("li"), EmailKey: w.emailKey("li@qq.com"), Event: "binding.disputed/not-me/r", Now: w.now}
 	w.ok(w.memory.Dispute(w.ctx, d))
 	w.refused(errOf(w.platform.Redeem(w.ctx, grant.Text, "one", "request-r", w.now)), theOne)
 	if c := w.challenge("li@qq.com"); c.Event != "recovery.held/request-r" {
 		t.Errorf("%+v", c)
 	}
+	d.Disowned = true
 	w.ok(w.memory.UndoDispute(w.ctx, d))
 	w.refused(errOf(w.platform.Redeem(w.ctx, grant.Text, "two", w.request(), w.now)), theOne)
 }

@@ -169,9 +169,10 @@ func TestASpentGrantDoesNotComeBackToItsKey(t *testing.T) {
 			w.ok(errOf(w.platform.Set(w.ctx, "li", newPassword, nil, w.request(), w.now)))
 		},
 		"a doubt that was taken back": func(w *world, redeem func() error) {
-			d := binding.Denial{Account: w.account("li"), EmailKey: w.emailKey("li@qq.com"), Event: "binding.disputed/r", Now: w.now}
+			d := binding.Denial{Account: w.account("li"), EmailKey: w.emailKey("li@qq.com"), Event: "binding.disputed/not-me/r", Now: w.now}
 			w.ok(w.memory.Dispute(w.ctx, d))
 			w.refused(redeem(), theOne)
+			d.Disowned = true
 			w.ok(w.memory.UndoDispute(w.ctx, d))
 		},
 	} {
