@@ -19,11 +19,12 @@ import (
 func TestStack(t *testing.T) {
 	s := start(t)
 	t.Run("the README's session", func(t *testing.T) { readme(t, s) })
-	t.Run("scripts", func(t *testing.T) { scripts(t, s) })
+	t.Run("scripts", func(t *testing.T) { scripts(t, s, "testdata") })
+	t.Run("scripts that want the mail service for themselves", func(t *testing.T) { scripts(t, s, "testdata/alone") })
 	t.Run("browser", func(t *testing.T) { inBrowser(t, s) })
 }
 
-// scripts runs testdata/*.txtar. Their commands:
+// scripts runs the *.txtar of a folder. Their commands:
 //
 //	as ACCOUNT [LABEL [LOCALE]]    sign in; later calls are this account's ("as" alone: nobody's)
 //	call STATUS METHOD PATH [BODY] one call; the answer's body is the standard output
@@ -45,11 +46,14 @@ func TestStack(t *testing.T) {
 //	                               detail, which its schema fits, is the standard output and the last JSON answer
 //	events ACCOUNT N               exactly N events about that account came, and no two under one id
 //	until NAME VALUE               poll GET /v1/binding until the member is that
-//	ses MODE                       ok, down, throttle or slow
+//	ses MODE                       ok, down, throttle, slow, quota, paused or rejected
+//	reports MANNER                 how reports come from now on: prompt, late, double, shuffled or off
+//	mailbox ADDRESS ENDING         what that mailbox does with mails from now on
+//	shift SECONDS                  the times in reports are moved by that
 //	wrong NUMBER VARIABLE          put another number of four digits into a variable
-func scripts(t *testing.T, s *stack) {
+func scripts(t *testing.T, s *stack, dir string) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir: dir,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("TOMORROW", time.Now().Add(24*time.Hour).UTC().Format(time.RFC3339))
 			e.Values[stackKey{}] = &session{stack: s, client: from(fmt.Sprintf("127.1.0.%d", network.Add(1)))}
@@ -58,7 +62,8 @@ func scripts(t *testing.T, s *stack) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"as": as, "call": call, "form": form, "is": is, "header": header, "keep": keep, "mail": mailCommand,
 			"credential": credential, "guess": guess, "alike": alike, "from": fromCommand, "flood": flood,
-			"mails": mails, "event": eventCommand, "events": eventsCommand, "until": until, "ses": ses, "wrong": wrong,
+			"mails": mails, "event": eventCommand, "events": eventsCommand, "until": until, "wrong": wrong,
+			"ses": ses, "reports": reports, "mailbox": mailbox, "shift": shift,
 		},
 		RequireExplicitExec: true,
 	})
@@ -187,18 +192,6 @@ func header(ts *testscript.TestScript, neg bool, args []string) {
 func keep(ts *testscript.TestScript, neg bool, args []string) {
 	se := of(ts, neg, args, 2, 2)
 	ts.Setenv(args[1], se.member(ts, args[0]))
-}
-
-func ses(ts *testscript.TestScript, neg bool, args []string) {
-	se := of(ts, neg, args, 1, 1)
-	a, err := se.stack.call("", "POST", "/_local/ses", `{"mode":"`+args[0]+`"}`)
-	ts.Check(err)
-	if a.status/100 != 2 {
-		ts.Fatalf("ses: %d %s", a.status, a.body)
-	}
-	if args[0] != "ok" {
-		ts.Defer(func() { se.stack.call("", "POST", "/_local/ses", `{"mode":"ok"}`) })
-	}
 }
 
 func wrong(ts *testscript.TestScript, neg bool, args []string) {
