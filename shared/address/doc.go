@@ -44,6 +44,6 @@
 //
 // # What else is known of an address
 //
-// SpecialUse, Within, Suggest and Repair are for the moment of binding only. Recovery must take every address
-// that was ever bound, so it uses none of them.
+// SpecialUse, Within, Suggest and Repair, and package disposable beside this one, are for the moment of binding
+// only. Recovery must take every address that was ever bound, so it uses none of them.
 package address

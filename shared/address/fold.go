@@ -1,20 +1,28 @@
 package address
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // A house is one provider whose domains are names of the same mailboxes.
 type house struct {
 	domain  string   // the one that stands for all
 	aliases []string // the others
 	ignored string   // the characters that its mailbox names ignore
+	hyphen  bool     // a dot in a mailbox name is a hyphen
 }
 
-// houses lists only what the provider itself says. Not in it, since the same name at two of their
-// domains is two people: hotmail.com, outlook.com and live.com; qq.com and foxmail.com; mail.ru and
-// its siblings; gmx.net and web.de; the domains of Tuta. Not folded either, as it cannot be told from
-// the address alone: Yahoo's disposable addresses (their part before the hyphen is not the mailbox's
-// name), subdomain addressing at Fastmail, aliases chosen freely at QQ, 163 or iCloud, and catch-all
-// domains, where every address is one mailbox.
+// houses lists only what the provider itself says. What matters is what a stranger can write to: each
+// spelling that reaches a mailbox without its owner having made it is one more budget to fill it with.
+//
+// Not in it, since the same name at two of their domains is two people: hotmail.com, outlook.com and
+// live.com; qq.com and foxmail.com; 163.com and 126.com; mail.ru and its siblings; gmx.net and web.de; the
+// domains of Tuta. Not folded either, as their owners must make them first and their number is limited:
+// Yahoo's disposable addresses (a name of its own before the hyphen,
+// http://help.yahoo.com/help/uk/bt/tutorials/mail/addressguard2.html; folded, jean-paul@yahoo.fr and jean-luc@yahoo.fr
+// would be one), and the aliases chosen freely at QQ, 163,
+// Foxmail or iCloud. A catch-all domain, where every address is one mailbox, cannot be told from the address.
 var houses = []house{
 	// Dots do not matter: https://support.google.com/mail/answer/7436150. googlemail.com is the name of
 	// Gmail in countries where the other was taken: https://support.google.com/mail/answer/10313.
@@ -27,11 +35,14 @@ var houses = []house{
 	// names are compared: Proton's own web client, ProtonMail/WebClients, removeEmailAlias.
 	{domain: "proton.me", aliases: []string{"protonmail.com", "protonmail.ch", "pm.me"}, ignored: ".-_"},
 	// "Addresses using your username on all Yandex domains are linked to you when you register":
-	// https://yandex.com/support/id/authorization/email.html.
-	{domain: "yandex.ru", aliases: []string{"ya.ru", "yandex.com", "yandex.by", "yandex.kz", "yandex.ua", "yandex.com.tr", "yandex.uz"}},
+	// https://yandex.com/support/id/authorization/email.html. Its programs compare logins with hyphens for dots.
+	{domain: "yandex.ru", hyphen: true, aliases: []string{
+		"ya.ru", "yandex.com", "yandex.by", "yandex.kz", "yandex.ua", "yandex.uz", "yandex.com.tr", "yandex.com.am", "yandex.com.ge", "yandex.com.ru",
+		"yandex.com.ua", "yandex.co.il", "yandex.az", "yandex.ee", "yandex.fr", "yandex.kg", "yandex.lt", "yandex.lv", "yandex.md", "yandex.tj", "yandex.tm",
+	}},
 }
 
-var houseOf = func() map[string]*house {
+var houseOf = sync.OnceValue(func() map[string]*house {
 	m := map[string]*house{}
 	for i := range houses {
 		h := &houses[i]
@@ -41,7 +52,22 @@ var houseOf = func() map[string]*house {
 		}
 	}
 	return m
-}()
+})
+
+// atFastmail gives the address that whatever@name.fastmail.com is another form of: name@fastmail.com, at
+// each of its domains and without anybody's doing (https://www.fastmail.help/hc/en-us/articles/360060591053).
+func atFastmail(local, domain string) (string, string) {
+	name, host, _ := strings.Cut(domain, ".")
+	if !strings.Contains(host, ".") || !strings.Contains(fastmail, host) {
+		return local, domain
+	}
+	for d := range strings.FieldsSeq(fastmail) {
+		if d == host {
+			return name, host
+		}
+	}
+	return local, domain
+}
 
 // Folded is the form under which addresses most likely lead to one mailbox. It is for budgets and for
 // nothing else: it is wrong for some providers, and it may change at any time.
@@ -57,13 +83,17 @@ func (a Address) Folded() string {
 	if tag := strings.IndexByte(local, '+'); tag > 0 {
 		local = local[:tag]
 	}
-	h := houseOf[domain]
+	local, domain = atFastmail(local, domain)
+	h := houseOf()[domain]
 	if h == nil {
 		return local + "@" + domain
 	}
 	bare := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(h.ignored, r) {
+		switch {
+		case strings.ContainsRune(h.ignored, r):
 			return -1
+		case h.hyphen && r == '.':
+			return '-'
 		}
 		return r
 	}, local)

@@ -1,21 +1,25 @@
 package address
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // KnownDomain reports whether domain, as A-labels in lower case, is one of the large providers, at
 // which people have mailboxes who have nothing else in common.
 func KnownDomain(domain string) bool {
-	_, ok := knownDomains[domain]
+	_, ok := knownDomains()[domain]
 	return ok
 }
 
-var knownDomains = func() map[string]struct{} {
+// knownDomains is made at the first look, which most functions never take.
+var knownDomains = sync.OnceValue(func() map[string]struct{} {
 	m := map[string]struct{}{}
-	for d := range strings.FieldsSeq(known) {
+	for d := range strings.FieldsSeq(known + fastmail) {
 		m[d] = struct{}{}
 	}
 	return m
-}()
+})
 
 // known are domains at which the public has, or had, mailboxes: free mail and Internet providers with
 // many customers. A domain in it is never taken for a slip of the keyboard.
@@ -47,7 +51,7 @@ games.com netscape.net cs.com
 
 icloud.com me.com mac.com privaterelay.appleid.com
 proton.me protonmail.com protonmail.ch pm.me tuta.com tuta.io tutanota.com tutanota.de tutamail.com
-keemail.me fastmail.com fastmail.fm zoho.com zohomail.com zohomail.eu zohomail.in hey.com hushmail.com
+keemail.me zoho.com zohomail.com zohomail.eu zohomail.in hey.com hushmail.com
 posteo.de mailbox.org mailfence.com runbox.com startmail.com disroot.org riseup.net duck.com
 mozmail.com inbox.com lycos.com excite.com mail.com email.com usa.com post.com europe.com asia.com
 iname.com consultant.com engineer.com dr.com myself.com earthling.net techie.com writeme.com accountant.com
@@ -62,7 +66,8 @@ docomo.ne.jp ezweb.ne.jp au.com softbank.ne.jp i.softbank.jp nifty.com biglobe.n
 plala.or.jp excite.co.jp
 
 mail.ru inbox.ru list.ru bk.ru internet.ru yandex.ru yandex.com yandex.by yandex.kz yandex.ua yandex.uz
-yandex.com.tr ya.ru rambler.ru lenta.ru ro.ru myrambler.ru autorambler.ru mail.ua ukr.net i.ua meta.ua
+yandex.com.tr yandex.com.am yandex.com.ge yandex.com.ru yandex.com.ua yandex.co.il yandex.az yandex.ee yandex.fr yandex.kg yandex.lt
+yandex.lv yandex.md yandex.tj yandex.tm ya.ru rambler.ru lenta.ru ro.ru myrambler.ru autorambler.ru mail.ua ukr.net i.ua meta.ua
 bigmir.net tut.by
 
 gmx.com gmx.de gmx.net gmx.at gmx.ch gmx.fr gmx.co.uk gmx.us web.de email.de mail.de freenet.de t-online.de
@@ -89,4 +94,22 @@ fibertel.com.ar
 bigpond.com bigpond.net.au optusnet.com.au iinet.net.au tpg.com.au ozemail.com.au xtra.co.nz
 rediffmail.com sify.com indiatimes.com singnet.com.sg streamyx.com mweb.co.za telkomsa.net vodamail.co.za
 webmail.co.za walla.co.il walla.com bezeqint.net netvision.net.il emirates.net.ae
+`
+
+// fastmail are the domains of Fastmail, one provider under many names: who signs up picks one of them.
+const fastmail = `
+fastmail.com fastmail.fm fastmail.cn fastmail.co.uk fastmail.com.au fastmail.es fastmail.im fastmail.in fastmail.jp
+fastmail.mx fastmail.net fastmail.nl fastmail.org fastmail.se fastmail.to fastmail.tw fastmail.uk fastmail.us
+123mail.org 150mail.com 150ml.com 16mail.com 2-mail.com 4email.net 50mail.com airpost.net allmail.net bestmail.us
+cluemail.com elitemail.org emailcorner.net emailengine.net emailengine.org emailgroups.net emailplus.org emailuser.net
+eml.cc f-m.fm fast-email.com fast-mail.org fastem.com fastemail.us fastemailer.com fastest.cc fastimap.com
+fastmailbox.net fastmessaging.com fea.st fmail.co.uk fmailbox.com fmgirl.com fmguy.com ftml.net h-mail.us hailmail.net
+imap-mail.com imap.cc imapmail.org inoutbox.com internet-e-mail.com internet-mail.org internetemails.net
+internetmailing.net jetemail.net justemail.net letterboxes.org mail-central.com mail-page.com mailandftp.com
+mailas.com mailbolt.com mailc.net mailcan.com mailforce.net mailftp.com mailhaven.com mailingaddress.org mailite.com
+mailmight.com mailnew.com mailsent.net mailservice.ms mailup.net mailworks.org ml1.net mm.st myfastmail.com
+mymacmail.com nospammail.net ownmail.net petml.com postinbox.com postpro.net proinbox.com promessage.com realemail.net
+reallyfast.biz reallyfast.info rushpost.com sent.as sent.at sent.com speedpost.net speedymail.org ssl-mail.com
+swift-mail.com the-fastest.net the-quickest.com theinternetemail.com veryfast.biz veryspeedy.net warpmail.net
+xsmail.com yepmail.net your-mail.com
 `

@@ -190,3 +190,21 @@ func BenchmarkHas(b *testing.B) {
 		})
 	}
 }
+
+// What binding does to an address before the first look at a table.
+func BenchmarkAcceptable(b *testing.B) {
+	d := Domains{Extra: []string{"throwaway.example"}}
+	own := []string{"account.example.com"}
+	for _, typed := range []string{"10001@qq.com", "Some.Body+tag@mail.example.com", "10001@qq.con", "some.body@gmial.com", "x@mailinator.com"} {
+		b.Run(typed, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				a, err := address.Parse(typed)
+				if err != nil || address.SpecialUse(a) || address.Within(a, own) || d.Has(a) {
+					continue
+				}
+				address.Suggest(a)
+			}
+		})
+	}
+}
