@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -76,10 +77,10 @@ var bounceTable = []struct {
 func TestOnlySureWordsCallAMailboxGone(t *testing.T) {
 	surely := []string{"5.1.1", "5.1.6", "5.1.2", "5.1.10", "5.4.4"}
 	statuses := []string{"", "2.0.0", "9.9.9", "5.1.1.1", "null"}
-	for class := range []string{"4.", "5."} {
+	for class := 4; class <= 5; class++ {
 		for subject := range 8 {
 			for detail := range 40 {
-				statuses = append(statuses, string(rune('4'+class))+"."+string(rune('0'+subject))+"."+digits(detail))
+				statuses = append(statuses, fmt.Sprintf("%d.%d.%d", class, subject, detail))
 			}
 		}
 	}
@@ -106,11 +107,4 @@ func TestOnlySureWordsCallAMailboxGone(t *testing.T) {
 			}
 		}
 	}
-}
-
-func digits(n int) string {
-	if n < 10 {
-		return string(rune('0' + n))
-	}
-	return digits(n/10) + digits(n%10)
 }

@@ -114,7 +114,7 @@ func settings(url string) map[string]string {
 		"MAILBIND_DATA_KEY": "data", "MAILBIND_TOKEN_KEY": "token", "MAILBIND_LABEL_CLAIM": "name", "MAILBIND_LOCALE_CLAIM": "locale",
 		"MAILBIND_RECENT_LOGIN": "300", "MAILBIND_BIND_SCOPE": "", "MAILBIND_OWN_DOMAINS": "", "MAILBIND_PLATFORM": "Teahouse",
 		"MAILBIND_SUPPORT": "https://help.example.com", "MAILBIND_FROM": "no-reply@id.example.com", "MAILBIND_VERIFY_SET": "verify", "MAILBIND_RECOVER_SET": "recover",
-		"MAILBIND_EVENT_BUS":         "default",
+		"MAILBIND_EVENT_BUS": "default", "MAILBIND_HOLD_VERIFY": "false", "MAILBIND_REFUSE_DISPOSABLE": "true", "MAILBIND_DISPOSABLE_DOMAINS": "",
 		"MAILBIND_DYNAMODB_ENDPOINT": url, "MAILBIND_SECRETS_ENDPOINT": url, "MAILBIND_SES_ENDPOINT": url, "MAILBIND_EVENTS_ENDPOINT": url, "MAILBIND_DNS": "127.0.0.1:53",
 		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_SESSION_TOKEN": "",
 	}
@@ -151,6 +151,10 @@ func TestOneStartNamesEveryFault(t *testing.T) {
 		{"Credential", []string{"MAILBIND_PASSWORD_PASSES", "1", "MAILBIND_PLATFORM", "-"}, []string{"PASSWORD_MEMORY", "PASSWORD_PASSES", "PLATFORM"}},
 		{"Credential", []string{"MAILBIND_PASSWORD_PASSES", "0", "MAILBIND_BASE_URL", "-"}, []string{"PASSWORD_PASSES", "BASE_URL"}},
 		{"Events", []string{"MAILBIND_EVENT_BUS", "", "MAILBIND_DATA_KEY", "-", "MAILBIND_EVENTS_ENDPOINT", "http://10.0.0.7:4010", "MAILBIND_SECRETS_ENDPOINT", "-"}, []string{"EVENT_BUS", "DATA_KEY", "EVENTS_ENDPOINT", "SECRETS_ENDPOINT"}},
+		{"Feedback", []string{"MAILBIND_ACCOUNTS_TABLE", "", "MAILBIND_DATA_KEY", "-", "MAILBIND_DYNAMODB_ENDPOINT", "https://dynamodb.eu-west-1.amazonaws.com"}, []string{"ACCOUNTS_TABLE", "DATA_KEY", "DYNAMODB_ENDPOINT"}},
+		{"Mailer", []string{"MAILBIND_HOLD_VERIFY", "on", "MAILBIND_DNS", "-"}, []string{"HOLD_VERIFY", "DNS"}},
+		{"Mailer", []string{"MAILBIND_HOLD_VERIFY", "-", "MAILBIND_DNS", "192.0.2.53:53"}, []string{"HOLD_VERIFY", "DNS"}},
+		{"Bind", []string{"MAILBIND_REFUSE_DISPOSABLE", "maybe", "MAILBIND_DISPOSABLE_DOMAINS", "a b.example"}, []string{"REFUSE_DISPOSABLE", "DISPOSABLE_DOMAINS"}},
 	} {
 		message := refused(t, c.function, change(good, c.more...))
 		got := setting.FindAllString(message, -1)

@@ -258,7 +258,8 @@ func TestEachFunctionMayDoWhatTheDesignSays(t *testing.T) {
 			fingerprint, dataKey, tokenKey, "sqs:SendMessage MailerFailures.Arn",
 			ses + "identity/${Identity} !from", ses + "identity/${FromAddress} !from",
 			ses + "configuration-set/${VerifySet} !from", ses + "configuration-set/${RecoverSet} !from"}, streams...),
-		"Events": append([]string{"dynamodb:GetItem Accounts.Arn", fingerprint, dataKey, "sqs:SendMessage EventsFailures.Arn", bus}, streams...),
+		"Events":   append([]string{"dynamodb:GetItem Accounts.Arn", fingerprint, dataKey, "sqs:SendMessage EventsFailures.Arn", bus}, streams...),
+		"Feedback": {update, fingerprint, dataKey, "sqs:SendMessage FeedbackFailures.Arn"},
 	}
 	conditions := map[string]string{
 		fmt.Sprint(tree(nil)):     "",
@@ -310,6 +311,11 @@ func TestEachFunctionMayDoWhatTheDesignSays(t *testing.T) {
 		fault{"credential reads recoveries", alter("Credential", "Read", "Resource", []any{arn("Credentials"), arn("Accounts"), arn("Recoveries")})},
 		fault{"mailer reads one stream", alter("Mailer", "Stream", "Resource", tree{"Fn::Sub": "${Accounts.Arn}/stream/*"})},
 		fault{"events reads the token key", alter("Events", "Keys", "Resource", []any{tree{"Ref": "DataKey"}, tree{"Ref": "TokenKey"}})},
+		fault{"feedback reads accounts", alter("Feedback", "Accounts", "Action", []any{"dynamodb:UpdateItem", "dynamodb:GetItem"})},
+		fault{"feedback reads bindings", alter("Feedback", "Fingerprint", "Condition", nil)},
+		fault{"feedback reads the token key", alter("Feedback", "Keys", "Resource", []any{tree{"Ref": "DataKey"}, tree{"Ref": "TokenKey"}})},
+		fault{"feedback sends mail", grant("Feedback", "ses:SendEmail", "arn:aws:ses:us-east-1:123456789012:identity/example.com", nil)},
+		fault{"what feedback failed at goes nowhere", alter("Feedback", "Failures", "Resource", arn("EventsFailures"))},
 		fault{"a function that the design lacks", func(t tree) { set("Resources.Spy", at(t, "Resources.Status"))(t) }},
 	)
 }

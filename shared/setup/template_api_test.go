@@ -3,6 +3,7 @@ package setup_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -21,7 +22,7 @@ func routes(t tree) []route {
 	for _, f := range functions(t) {
 		for _, e := range keys(at(t, "Resources."+f+".Properties.Events")) {
 			event := at(t, "Resources."+f+".Properties.Events."+e)
-			if at(event, "Type") != "DynamoDB" {
+			if kind := at(event, "Type"); kind != "DynamoDB" && kind != "EventBridgeRule" {
 				out = append(out, route{fmt.Sprintf("%v %v", at(event, "Properties.Method"), at(event, "Properties.Path")), f, event})
 			}
 		}
@@ -32,7 +33,7 @@ func routes(t tree) []route {
 // Methods a person misspells pass every linter and make no route.
 func TestRoutesAreExactlyTheDesigns(t *testing.T) {
 	design := []string{
-		"Bind POST /v1/binding", "Status GET /v1/binding", "Resend POST /v1/binding/resend",
+		"Bind POST /v1/binding", "Status GET /v1/binding", "Resend POST /v1/binding/resend", "Resend POST /v1/binding/reconfirm",
 		"Verify POST /v1/binding/verify", "Verify POST /verify",
 		"Recover POST /v1/recovery", "Recover POST /v1/recovery/verify", "Reset POST /v1/recovery/password",
 		"Page GET /verify", "Page HEAD /verify", "Page GET /deny", "Page HEAD /deny", "Page GET /done", "Page HEAD /done",
@@ -85,6 +86,7 @@ func TestPublicRoutesAreExactlyTheListed(t *testing.T) {
 		return append(out, differ("public routes", got, public)...)
 	},
 		fault{"bind without token", drop("Resources.Bind.Properties.Events.Post.Properties.Auth")},
+		fault{"confirm without token", drop("Resources.Resend.Properties.Events.Reconfirm.Properties.Auth")},
 		fault{"no authorizer", set("Resources.Status.Properties.Events.Get.Properties.Auth.Authorizer", "NONE")},
 		fault{"no scope", drop("Resources.Status.Properties.Events.Get.Properties.Auth.AuthorizationScopes")},
 		fault{"empty scopes", set("Resources.Status.Properties.Events.Get.Properties.Auth.AuthorizationScopes", []any{})},
@@ -153,7 +155,7 @@ func TestAccessLogHoldsNoPathOrQuery(t *testing.T) {
 	)
 }
 
-// What anybody may call has a limit of its own, so that a flood of one route leaves the others their turns; so have the two
+// What anybody may call has a limit of its own, so that a flood of one route leaves the others their turns; so have the three
 // routes that mails are made of. Settings of its own turn a route's metrics off unless they say otherwise.
 func TestEveryRouteIsThrottled(t *testing.T) {
 	const api = "Resources.Api.Properties."
@@ -166,7 +168,7 @@ func TestEveryRouteIsThrottled(t *testing.T) {
 		for _, r := range routes(t) {
 			rate := "RequestRate"
 			switch {
-			case r.key == "POST /v1/binding" || r.key == "POST /v1/binding/resend":
+			case r.key == "POST /v1/binding" || r.function == "Resend":
 				rate = "MailRequestRate"
 			case at(r.event, "Properties.Auth") != nil:
 				continue // the default
@@ -186,6 +188,7 @@ func TestEveryRouteIsThrottled(t *testing.T) {
 	},
 		fault{"no default", drop(api + "DefaultRouteSettings")},
 		fault{"no rate", drop(api + "DefaultRouteSettings.ThrottlingRateLimit")},
+		fault{"confirmations like any other", drop(api + "RouteSettings.POST /v1/binding/reconfirm")},
 		fault{"bind like any other", drop(api + "RouteSettings.POST /v1/binding")},
 		fault{"one bucket for pages", drop(api + "RouteSettings.HEAD /reset")},
 		fault{"recovery like any other", set(api+"RouteSettings.POST /v1/recovery/verify.ThrottlingRateLimit", tree{"Ref": "RequestRate"})},
@@ -237,6 +240,13 @@ func TestSampleEventsBelongToTheirFunctions(t *testing.T) {
 		if attribute := map[string]string{"Mailer": "due_verify.B", "Events": "ev.S"}[f]; attribute != "" {
 			if at(event, "Records.0.eventSource") != "aws:dynamodb" || at(event, "Records.0.dynamodb.NewImage."+attribute) == nil {
 				t.Errorf("%s: no record of the stream that this function's filter lets through", path)
+			}
+			continue
+		}
+		if f == "Feedback" { // as one of its rules makes it
+			members := slices.Concat([]string{"event", "tag", "told", "mailed"}, slices.Collect(maps.Keys(reports["Bounced"].paths)))
+			if got := differ(path, keys(event), members); len(got) != 0 || event["event"] != reports["Bounced"].detailType {
+				t.Errorf("%s: not what the rule of bounces makes: %v", path, got)
 			}
 			continue
 		}

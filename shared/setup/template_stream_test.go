@@ -12,7 +12,7 @@ var mappings = []struct {
 	function, table string
 	attributes      []string // with their types: what its filters let through
 }{
-	{"Mailer", "Accounts", []string{"due_verify B", "due_bound B", "due_changed B"}},
+	{"Mailer", "Accounts", []string{"due_verify B", "due_bound B", "due_reconfirm B", "due_changed B"}},
 	{"Mailer", "Recoveries", []string{"due_recover B"}},
 	{"Events", "Accounts", []string{"ev S"}},
 	{"Events", "Recoveries", []string{"ev S"}},
@@ -59,6 +59,7 @@ func TestFiltersNameWhatIsDueAndWhatHappened(t *testing.T) {
 		fault{"absent", set(filters+".1.Pattern", `{"dynamodb":{"NewImage":{"due_bound":{"B":[{"exists":false}]}}}}`)},
 		fault{"old image", set(filters+".1.Pattern", `{"dynamodb":{"OldImage":{"due_bound":{"B":[{"exists":true}]}}}}`)},
 		fault{"one kind forgotten", func(t tree) { set(filters, list(at(t, filters))[:2])(t) }},
+		fault{"confirmations that nobody mails", set(filters+".2.Pattern", `{"dynamodb":{"NewImage":{"due_confirm":{"B":[{"exists":true}]}}}}`)},
 		fault{"recoveries wait for what is due to accounts", set(bells+".0.Pattern", `{"dynamodb":{"NewImage":{"due_verify":{"B":[{"exists":true}]}}}}`)},
 		fault{"every write to a recovery", drop("Resources.Mailer.Properties.Events.Recoveries.Properties.FilterCriteria")},
 		fault{"no mapping for recoveries", drop("Resources.Mailer.Properties.Events.Recoveries")},

@@ -137,18 +137,21 @@ func TestEachFunctionGetsExactlyItsSettings(t *testing.T) {
 		"PLATFORM": "Platform", "SUPPORT": "Support", "BASE_URL": "BaseUrl", "FROM": "FromAddress", "VERIFY_SET": "VerifySet", "RECOVER_SET": "RecoverSet",
 		"EVENT_BUS": "EventBus", "PASSWORD_MODE": "PasswordMode", "HOST_RETURN_URL": "HostReturnURL", "FIRST_PASSWORD": "AllowFirstPassword",
 		"PASSWORD_MEMORY": "PasswordMemory", "PASSWORD_PASSES": "PasswordPasses",
+		"HOLD_VERIFY": "HoldVerifyMail", "REFUSE_DISPOSABLE": "RefuseDisposable", "DISPOSABLE_DOMAINS": "DisposableDomains",
 	}
 	const session = "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE DATA_KEY TOKEN_KEY LABEL_CLAIM LOCALE_CLAIM"
 	reads := map[string]string{
-		"Bind": session + " RECENT_LOGIN BIND_SCOPE OWN_DOMAINS", "Status": session, "Resend": session,
+		"Bind": session + " RECENT_LOGIN BIND_SCOPE OWN_DOMAINS REFUSE_DISPOSABLE DISPOSABLE_DOMAINS", "Status": session, "Resend": session,
 		"Verify": session + " PLATFORM SUPPORT BASE_URL", "Page": "TOKEN_KEY PLATFORM SUPPORT BASE_URL PASSWORD_MODE",
 		"Recover": "NAMESPACE BINDINGS_TABLE RECOVERIES_TABLE LIMITS_TABLE DATA_KEY TOKEN_KEY PLATFORM SUPPORT BASE_URL PASSWORD_MODE HOST_RETURN_URL",
 		"Reset": "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE RECOVERIES_TABLE CREDENTIALS_TABLE DATA_KEY TOKEN_KEY PLATFORM SUPPORT BASE_URL " +
 			"PASSWORD_MODE FIRST_PASSWORD PASSWORD_MEMORY PASSWORD_PASSES",
 		"Credential": "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE RECOVERIES_TABLE CREDENTIALS_TABLE LIMITS_TABLE DATA_KEY TOKEN_KEY PLATFORM BASE_URL " +
 			"PASSWORD_MODE PASSWORD_MEMORY PASSWORD_PASSES",
-		"Mailer": "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE RECOVERIES_TABLE LIMITS_TABLE DATA_KEY TOKEN_KEY BASE_URL PLATFORM SUPPORT FROM VERIFY_SET RECOVER_SET",
-		"Events": "ACCOUNTS_TABLE BINDINGS_TABLE RECOVERIES_TABLE DATA_KEY EVENT_BUS",
+		"Mailer": "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE RECOVERIES_TABLE LIMITS_TABLE DATA_KEY TOKEN_KEY BASE_URL PLATFORM SUPPORT FROM VERIFY_SET RECOVER_SET " +
+			"HOLD_VERIFY",
+		"Events":   "ACCOUNTS_TABLE BINDINGS_TABLE RECOVERIES_TABLE DATA_KEY EVENT_BUS",
+		"Feedback": "ACCOUNTS_TABLE BINDINGS_TABLE DATA_KEY",
 	}
 	const bind = "Resources.Bind.Properties.Environment.Variables."
 	hold(t, func(t tree) []string {
@@ -177,6 +180,9 @@ func TestEachFunctionGetsExactlyItsSettings(t *testing.T) {
 		fault{"recover knows accounts", set("Resources.Recover.Properties.Environment.Variables.MAILBIND_ACCOUNTS_TABLE", tree{"Ref": "Accounts"})},
 		fault{"reset hashes as it likes", drop("Resources.Reset.Properties.Environment.Variables.MAILBIND_PASSWORD_MEMORY")},
 		fault{"events knows the token key", set("Resources.Events.Properties.Environment.Variables.MAILBIND_TOKEN_KEY", tree{"Ref": "TokenKey"})},
+		fault{"nobody can hold verify mails", drop("Resources.Mailer.Properties.Environment.Variables.MAILBIND_HOLD_VERIFY")},
+		fault{"feedback knows the token key", set("Resources.Feedback.Properties.Environment.Variables.MAILBIND_TOKEN_KEY", tree{"Ref": "TokenKey"})},
+		fault{"feedback knows bound addresses", set("Resources.Feedback.Properties.Environment.Variables.MAILBIND_ACCOUNTS_TABLE", tree{"Ref": "Bindings"})},
 		fault{"always the default bus", set("Resources.Events.Properties.Environment.Variables.MAILBIND_EVENT_BUS", "default")},
 		fault{"endpoint of another place", set(bind+"MAILBIND_DYNAMODB_ENDPOINT", "http://127.0.0.1:8000")},
 		fault{"default retries", drop("Globals.Function.Environment.Variables.AWS_NEW_RETRIES_2026")},
@@ -227,6 +233,7 @@ func TestEachFunctionIsBuiltFromItsOwnFolder(t *testing.T) {
 func TestAlarmsWatchWhatThereIsAndReachTheTopic(t *testing.T) {
 	hold(t, func(t tree) []string {
 		var got, out []string
+		room := map[string]int{}
 		for _, name := range resources(t, "AWS::CloudWatch::Alarm") {
 			p := "Resources." + name + ".Properties"
 			out = append(out, want(t, p+".AlarmActions", tree{"Fn::If": []any{"HasAlarmTopic", []any{tree{"Ref": "AlarmTopic"}}, tree{"Ref": "AWS::NoValue"}}})...)
@@ -245,6 +252,7 @@ func TestAlarmsWatchWhatThereIsAndReachTheTopic(t *testing.T) {
 				if len(metrics) > 10 {
 					out = append(out, fmt.Sprintf("%s has %d metrics", name, len(metrics)))
 				}
+				room[fmt.Sprint(at(metrics[0], "MetricName"))] += 10 - len(metrics)
 			}
 			for _, m := range metrics {
 				where := []string{}
@@ -252,6 +260,11 @@ func TestAlarmsWatchWhatThereIsAndReachTheTopic(t *testing.T) {
 					where = append(where, fmt.Sprint(at(d, "Name"), "=", text(at(d, "Value"))))
 				}
 				got = append(got, fmt.Sprintf("%v %v %s", at(m, "Namespace"), at(m, "MetricName"), strings.Join(where, ",")))
+			}
+		}
+		for _, metric := range []string{"Throttles", "Outage", "KeyMismatch"} { // of every function
+			if room[metric] < 3 {
+				out = append(out, fmt.Sprintf("%s has room for %d more functions", metric, room[metric]))
 			}
 		}
 		return append(out, differ("alarms", got, watched(functions(t)))...)
@@ -268,9 +281,21 @@ func TestAlarmsWatchWhatThereIsAndReachTheTopic(t *testing.T) {
 		fault{"floods of another route", set("Resources.RecoveryFlood.Properties.Metrics.1.MetricStat.Metric.Dimensions.3.Value", "/v1/recover")},
 		fault{"no conflicts of passwords", set("Resources.TablesConflicting.Properties.Metrics.4.MetricStat.Metric.Dimensions.0.Value", tree{"Ref": "Bindings"})},
 		fault{"eleven metrics", func(t tree) {
-			const metrics = "Resources.Throttled.Properties.Metrics"
-			set(metrics, append(list(at(t, metrics)), at(t, metrics+".1")))(t)
+			const metrics = "Resources.TablesThrottled.Properties.Metrics"
+			set(metrics, append(list(at(t, metrics)), at(t, metrics+".1"), at(t, metrics+".2")))(t)
 		}},
+		fault{"no room for more functions", func(t tree) {
+			const metrics = "Resources.Outages.Properties.Metrics"
+			set(metrics, append(list(at(t, metrics)), list(at(t, "Resources.OutagesBehind.Properties.Metrics"))[1:]...))(t)
+			drop("Resources.OutagesBehind")(t)
+		}},
+		fault{"forgotten background", drop("Resources.ThrottledBehind")},
+		fault{"lost reports", set("Resources.FeedbackFailed.Properties.Dimensions.0.Value", tree{"Fn::GetAtt": []any{"EventsFailures", "QueueName"}})},
+		fault{"a rule that nobody watches", drop("Resources.FeedbackLost.Properties.Metrics.4.MetricStat")},
+		fault{"another name of a rule", set("Resources.FeedbackLost.Properties.Metrics.4.MetricStat.Metric.Dimensions.0.Value", "bounced")},
+		fault{"broken reports", drop("Resources.FeedbackBroken")},
+		fault{"the account's rate twice, a class's never", drop("Resources.VerifyBounces.Properties.Dimensions")},
+		fault{"one class", set("Resources.RecoverComplaints.Properties.Dimensions.0.Value", tree{"Ref": "VerifySet"})},
 		fault{"other namespace", set("Resources.MailQuota.Properties.Namespace", "Mailbind")},
 		fault{"other dimension", set("Resources.MailQuota.Properties.Dimensions.0.Name", "FunctionName")},
 	)
@@ -282,7 +307,10 @@ func watched(functions []string) []string {
 		"AWS/Lambda IteratorAge FunctionName=${AWS::StackName}-mailer", "AWS/SQS ApproximateNumberOfMessagesVisible QueueName=MailerFailures.QueueName",
 		"AWS/Lambda IteratorAge FunctionName=${AWS::StackName}-events", "AWS/SQS ApproximateNumberOfMessagesVisible QueueName=EventsFailures.QueueName",
 		"mailbind EventBroken Function=${AWS::StackName}-events",
+		"AWS/SQS ApproximateNumberOfMessagesVisible QueueName=FeedbackFailures.QueueName", "mailbind FeedbackBroken Function=${AWS::StackName}-feedback",
 		"AWS/ApiGateway 5xx ApiId=Api", "AWS/SES Reputation.BounceRate ", "AWS/SES Reputation.ComplaintRate ",
+		"AWS/SES Reputation.BounceRate ses:configuration-set=VerifySet", "AWS/SES Reputation.ComplaintRate ses:configuration-set=VerifySet",
+		"AWS/SES Reputation.BounceRate ses:configuration-set=RecoverSet", "AWS/SES Reputation.ComplaintRate ses:configuration-set=RecoverSet",
 		"mailbind MailRejected Function=${AWS::StackName}-mailer", "mailbind MailBroken Function=${AWS::StackName}-mailer", "mailbind MailQuota Function=${AWS::StackName}-mailer",
 		"mailbind CallerLimit Function=${AWS::StackName}-recover",
 		"AWS/ApiGateway Count ApiId=Api,Stage=Api.Stage,Method=POST,Resource=/v1/recovery",
@@ -292,6 +320,9 @@ func watched(functions []string) []string {
 		for _, metric := range []string{"WriteThrottleEvents", "ReadThrottleEvents", "TransactionConflict"} {
 			out = append(out, "AWS/DynamoDB "+metric+" TableName="+table)
 		}
+	}
+	for event := range reports {
+		out = append(out, "AWS/Events FailedInvocations RuleName=${AWS::StackName}-feedback-"+strings.ToLower(event))
 	}
 	for _, f := range functions {
 		name := "${AWS::StackName}-" + strings.ToLower(f)

@@ -19,16 +19,17 @@ const Namespace = "mailbind"
 
 // Counters that the template's alarms look at.
 const (
-	Outage       = "Outage"       // a request, mail or event that failed for no fault of its own
-	KeyMismatch  = "KeyMismatch"  // the tables belong to another data key: the function refused to start
-	MailSent     = "MailSent"     // SES took it
-	MailHeld     = "MailHeld"     // over a mailbox's budget, or by the operator's switch
-	MailNoDomain = "MailNoDomain" // not sent: the domain takes no mail
-	MailRejected = "MailRejected" // SES refuses this mail
-	MailBroken   = "MailBroken"   // the row cannot be mailed
-	MailQuota    = "MailQuota"    // the daily quota is spent, or sending is paused
-	CallerLimit  = "CallerLimit"  // a network asked for recovery more often than it may: an attack, or many people behind one address
-	EventBroken  = "EventBroken"  // a fact that cannot be told: the record is not readable, or nobody takes the event
+	Outage         = "Outage"         // a request, mail or event that failed for no fault of its own
+	KeyMismatch    = "KeyMismatch"    // the tables belong to another data key: the function refused to start
+	MailSent       = "MailSent"       // SES took it
+	MailHeld       = "MailHeld"       // over a mailbox's budget, or by the operator's switch
+	MailNoDomain   = "MailNoDomain"   // not sent: the domain takes no mail
+	MailRejected   = "MailRejected"   // SES refuses this mail
+	MailBroken     = "MailBroken"     // the row cannot be mailed
+	MailQuota      = "MailQuota"      // the daily quota is spent, or sending is paused
+	CallerLimit    = "CallerLimit"    // a network asked for recovery more often than it may: an attack, or many people behind one address
+	EventBroken    = "EventBroken"    // a fact that cannot be told: the record is not readable, or nobody takes the event
+	FeedbackBroken = "FeedbackBroken" // what SES reports of a mail cannot be read, or is of a mail that is not ours
 )
 
 // A Reporter logs and counts for one function. It is safe for concurrent use.
