@@ -38,7 +38,8 @@ var houses = []house{
 	// https://yandex.com/support/id/authorization/email.html. Its programs compare logins with hyphens for dots.
 	{domain: "yandex.ru", hyphen: true, aliases: []string{
 		"ya.ru", "yandex.com", "yandex.by", "yandex.kz", "yandex.ua", "yandex.uz", "yandex.com.tr", "yandex.com.am", "yandex.com.ge", "yandex.com.ru",
-		"yandex.com.ua", "yandex.co.il", "yandex.az", "yandex.ee", "yandex.fr", "yandex.kg", "yandex.lt", "yandex.lv", "yandex.md", "yandex.tj", "yandex.tm",
+		"yandex.com.ua", "yandex.co.il", "yandex.az", "yandex.ee", "yandex.fr", "yandex.kg", "yandex.lt", "yandex.lv", "yandex.md", "yandex.tj",
+		"yandex.tm",
 	}},
 }
 

@@ -118,7 +118,7 @@ func sameLetters(domain, name, ending string) bool {
 // twice: qqcom.com, qq.com.com.
 func wrongEnding(p *provider, t typed) string {
 	if t.name != p.name {
-		if p.care > exact && len(t.name) == len(p.name)+len(t.ending) && strings.HasPrefix(t.name, p.name) && t.name[len(p.name):] == t.ending && p.has(t.ending) {
+		if rest, ok := strings.CutPrefix(t.name, p.name); ok && rest == t.ending && p.care > exact && p.has(rest) {
 			return p.name + "." + t.ending
 		}
 		return ""
