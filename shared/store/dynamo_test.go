@@ -93,7 +93,7 @@ func TestDynamoDBKeepsTheContract(t *testing.T) {
 	c := client(t)
 	names := tables(t, c)
 	s := store.New(c, names, dataKey(t))
-	storetest.Run(t, storetest.Subject{Store: s, Outbox: s, Release: release(c, names)})
+	storetest.Run(t, storetest.Subject{Store: s, Outbox: s, Reports: s, Release: release(c, names), Sparse: true})
 }
 
 func TestDynamoDBKeepsTheContractOfRecovery(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 
 func TestMemoryKeepsTheContract(t *testing.T) {
 	m := &storetest.Memory{}
-	storetest.Run(t, storetest.Subject{Store: m, Outbox: m, Release: m.Release})
+	storetest.Run(t, storetest.Subject{Store: m, Outbox: m, Reports: m, Release: m.Release})
 }
 
 func TestMemoryKeepsTheContractOfRecovery(t *testing.T) {

@@ -13,12 +13,30 @@ import (
 	"mailbind/shared/token"
 )
 
+// BindingStore is all that package binding asks of a store.
+type BindingStore interface {
+	binding.Store
+	binding.Outbox
+	binding.Reports
+}
+
+// Reports is what binding.Reports has beside binding.Denials.
+type Reports interface {
+	Tell(ctx context.Context, n binding.News) error
+	Observe(ctx context.Context, o binding.Observation) (binding.Claim, error)
+	Judge(ctx context.Context, v binding.Verdict) error
+}
+
 // A Subject is a store under the contract.
 type Subject struct {
 	binding.Store
 	binding.Outbox
+	Reports
 	// Release plays the operator's tool: both rows of a binding stand released at that time.
 	Release func(t *testing.T, k binding.AccountKey, ek address.EmailKey, at time.Time)
+	// Sparse: a row takes milliseconds. Reports are then told in all orders for the first history of each kind, and
+	// in every eighth for the others.
+	Sparse bool
 }
 
 // Run holds a store to every promise of binding's interfaces. Each part uses rows of its own, so the
@@ -27,8 +45,7 @@ type Subject struct {
 func Run(t *testing.T, s Subject) {
 	for _, part := range parts {
 		t.Run(part.name, func(t *testing.T) {
-			w := &world{Subject: s, t: t, ctx: context.Background(), now: time.Unix(binding.Day(time.Now())*86400+43200, 0).UTC()}
-			part.test(t, w)
+			part.test(t, newWorld(t, s))
 		})
 	}
 }
@@ -58,9 +75,30 @@ var parts = []struct {
 	{"BindTakesReleasedAddressesOnly", bindReleased},
 	{"OneOwnerWinsARace", race},
 	{"DenyEndsAnUnboundClaim", deny},
+	{"DenyTellsOfADenialOnceADay", denyOnce},
+	{"WhatWasTakenBackSinceStays", takenBack},
 	{"UndoIsForADay", undo},
 	{"DisputeMarksAndKeepsTheBinding", dispute},
 	{"DisputeIsAboutOneAddress", disputeElsewhere},
+	{"DisputeOnlyMarksOnce", disputeOnly},
+	{"UndoneDisputesLeaveWhatTheSignsGive", undoDispute},
+	{"TellTakesWhatOutranks", tell},
+	{"TellIsOfTheNewestSend", tellSend},
+	{"ObserveAddsASign", observe},
+	{"JudgeGoesByWhatItSaw", judge},
+	{"JudgeDropsSigns", judgeDrops},
+	{"ReconfirmOpensAConfirmation", reconfirmAfresh},
+	{"ReconfirmSendsTheSameCode", reconfirmSame},
+	{"ReconfirmRenewsASpentCode", reconfirmNewCode},
+	{"ReconfirmOverdueIsUncharged", reconfirmOverdue},
+	{"ReconfirmCountsByDay", reconfirmDays},
+	{"ConfirmProvesAnew", confirm},
+	{"ConfirmKeepsItsConditions", confirmRefuses},
+	{"ConfirmSeesADoubtThatCameBetween", confirmDoubted},
+	{"ACodeIsChargedOnABoundRow", codesOfTheBound},
+	{"AnyOrderOfReportsOfAMailEndsTheSame", ordersOfAMail},
+	{"AnyOrderOfSignsEndsTheSame", ordersOfSigns},
+	{"ReportsUnderAnotherTagChangeNothing", strangers},
 	{"LoadShowsWhoHoldsAnAddress", load},
 	{"BookCountsASendOnce", book},
 	{"FinishEndsOnlyItsOwnOrder", finish},
@@ -77,6 +115,10 @@ type world struct {
 	t   *testing.T
 	ctx context.Context
 	now time.Time
+}
+
+func newWorld(t *testing.T, s Subject) *world {
+	return &world{Subject: s, t: t, ctx: context.Background(), now: time.Unix(binding.Day(time.Now())*86400+43200, 0).UTC()}
 }
 
 func id() (b [16]byte) {

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"mailbind/shared/binding"
@@ -70,11 +69,11 @@ func (m *Memory) UndoMoved(_ context.Context, d binding.Denial) error {
 func (m *Memory) UndoDispute(_ context.Context, d binding.Denial) error {
 	return m.denial(d, func(r *row) bool {
 		return r.State == binding.Bound && r.EmailKey == d.EmailKey && r.DisputedAt.After(sec(d.Now.Add(-binding.UndoFor))) &&
-			(r.Risk == binding.Disowned) == d.Disowned && slices.Equal(r.Signs, d.Signs)
+			(r.Risk == binding.Disowned) == d.Disowned && sameSigns(r.Signs, d.Signs)
 	}, func(r *row) {
 		r.Event, r.DisputedAt, r.UndoneAt = d.Event, time.Time{}, sec(d.Now)
 		if d.Disowned {
-			r.Risk, r.RiskSince = d.Restore.Risk, d.Restore.Since
+			r.stand(d.Restore)
 		}
 	})
 }

@@ -52,14 +52,29 @@ func (m *Memory) Judge(_ context.Context, v binding.Verdict) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.accounts[v.Account]
-	if r == nil || r.State != binding.Bound || r.EmailKey != v.EmailKey || !slices.Equal(r.Signs, v.Signs) ||
+	if r == nil || r.State != binding.Bound || r.EmailKey != v.EmailKey || !sameSigns(r.Signs, v.Signs) ||
 		(binding.Standing{Risk: r.Risk, Since: r.RiskSince}) != v.Was {
 		return refused(r, time.Time{})
 	}
-	r.Risk, r.RiskSince = v.Standing.Risk, v.Standing.Since
-	r.Signs = slices.DeleteFunc(slices.Clone(r.Signs), func(s binding.Sign) bool { return slices.Contains(v.Drop, s) })
+	r.stand(v.Standing)
+	if r.Signs = slices.DeleteFunc(slices.Clone(r.Signs), func(s binding.Sign) bool { return slices.Contains(v.Drop, s) }); len(r.Signs) == 0 {
+		r.Signs = nil
+	}
 	if v.Event != "" {
 		r.Event = v.Event
 	}
 	return nil
+}
+
+// stand gives the row a standing.
+func (r *row) stand(s binding.Standing) {
+	r.Risk, r.RiskSince = s.Risk, time.Time{}
+	if s.Risk != binding.NoRisk {
+		r.RiskSince = sec(s.Since)
+	}
+}
+
+// sameSigns says whether two lists hold the same signs, in any order.
+func sameSigns(a, b []binding.Sign) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(s binding.Sign) bool { return !slices.Contains(b, s) })
 }

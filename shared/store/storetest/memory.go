@@ -26,11 +26,7 @@ type Memory struct {
 	recoveries recoveryRows
 }
 
-var (
-	_ binding.Store   = (*Memory)(nil)
-	_ binding.Outbox  = (*Memory)(nil)
-	_ binding.Reports = (*Memory)(nil)
-)
+var _ BindingStore = (*Memory)(nil)
 
 // row is an account's row with its counters by day.
 type row struct {
@@ -177,7 +173,7 @@ func (m *Memory) Reconfirm(_ context.Context, q binding.Reconfirmation) (binding
 		return binding.Claim{}, refused(r, q.Now)
 	}
 	_, due := r.Due[binding.KindReconfirm]
-	open := r.Confirming != binding.ChallengeID{} && r.Alive(q.Now)
+	open := r.Alive(q.Now)
 	spent := r.Tries >= binding.TriesPerCode
 	free := !r.ResendAt.After(q.Now) && r.sends[binding.Day(q.Now)] < binding.SendsPerDay
 	ok := false

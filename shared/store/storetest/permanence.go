@@ -22,7 +22,7 @@ func (w *world) writers(o binding.Opening, now time.Time) map[string]func() {
 	order := binding.Order{Account: o.Account, EmailKey: o.EmailKey, Kind: binding.KindBound}
 	c, _ := w.Claim(w.ctx, o.Account, now)
 	order.Send = c.Due[binding.KindBound]
-	return map[string]func(){
+	return w.andReports(o, c, now, map[string]func(){
 		"Open": func() { _, err := w.Open(w.ctx, open); ignore(err) },
 		"Requeue": func() {
 			_, err := w.Requeue(w.ctx, binding.Requeue{Account: o.Account, Send: id(), Now: now})
@@ -46,6 +46,12 @@ func (w *world) writers(o binding.Opening, now time.Time) map[string]func() {
 		"Undo":         func() { ignore(w.Undo(w.ctx, d)) },
 		"UndoMoved":    func() { ignore(w.UndoMoved(w.ctx, d)) },
 		"UndoDispute":  func() { ignore(w.UndoDispute(w.ctx, d)) },
+		"UndoDispute disowned": func() {
+			n := d
+			n.Disowned, n.Signs = true, c.Signs
+			ignore(w.UndoDispute(w.ctx, n))
+		},
+		"DisputeOnly": func() { ignore(w.DisputeOnly(w.ctx, d)) },
 		"Book": func() {
 			_, err := w.Book(w.ctx, binding.Booking{Account: o.Account, Send: id(), Now: now})
 			ignore(err)
@@ -54,7 +60,37 @@ func (w *world) writers(o binding.Opening, now time.Time) map[string]func() {
 		"Finish ended": func() {
 			ignore(w.Finish(w.ctx, binding.Finish{Order: order, Fate: binding.NotSent, Why: binding.WhyHeld, Ended: []address.EmailKey{o.EmailKey}, Now: now}))
 		},
+	})
+}
+
+// andReports adds what writes by what the provider reports, and what a confirmation takes.
+func (w *world) andReports(o binding.Opening, c binding.Claim, now time.Time, all map[string]func()) map[string]func() {
+	ignore := func(error) {}
+	for form, name := range map[binding.RequeueForm]string{binding.Afresh: "Reconfirm", binding.SameCode: "Reconfirm same", binding.NewCode: "Reconfirm new", binding.Overdue: "Reconfirm late"} {
+		all[name] = func() {
+			_, err := w.Reconfirm(w.ctx, binding.Reconfirmation{Account: o.Account, Form: form, Challenge: id(), Key: o.Key, Send: id(), Now: now})
+			ignore(err)
+		}
 	}
+	for name, doubted := range map[string]bool{"Confirm": false, "Confirm doubted": true} {
+		all[name] = func() {
+			row, _ := w.Claim(w.ctx, o.Account, now)
+			ignore(w.confirmed(binding.Confirmation{Account: o.Account, Challenge: row.Confirming, Doubted: doubted, Event: "e", Now: now}))
+		}
+	}
+	all["Tell"] = func() {
+		ignore(w.Tell(w.ctx, binding.News{Account: o.Account, Send: c.Send, Fate: binding.Bounced, Why: binding.WhyUnknown, At: now}))
+	}
+	all["Observe"] = func() {
+		_, err := w.Observe(w.ctx, binding.Observation{Account: o.Account, EmailKey: o.EmailKey, Sign: sign(now, binding.SignGone)})
+		ignore(err)
+	}
+	all["Judge"] = func() {
+		row, _ := w.Claim(w.ctx, o.Account, now)
+		ignore(w.Judge(w.ctx, binding.Verdict{Account: o.Account, EmailKey: o.EmailKey, Signs: row.Signs, Event: "e",
+			Standing: binding.Standing{Risk: binding.Broken, Since: now}, Was: binding.Standing{Risk: row.Risk, Since: row.RiskSince}}))
+	}
+	return all
 }
 
 // permanent holds P3 over every writer: by the owner's own account with other addresses, by other
