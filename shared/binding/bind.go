@@ -53,11 +53,12 @@ func (s *Service) acceptable(email string, asTyped bool) (address.Address, error
 	if address.Within(addr, s.OwnDomains) {
 		return addr, &Refusal{Reason: ErrInvalidAddress, Detail: "own-domain"}
 	}
-	if s.Disposable != nil && s.Disposable(addr) {
-		return addr, &Refusal{Reason: ErrDisposable}
-	}
 	if better, ok := address.Suggest(addr); ok && !asTyped {
 		return addr, &Refusal{Reason: ErrLikelyTypo, Suggestion: better.String()}
+	}
+	// After the suggestion: slips of large providers are registered by those who throw mailboxes away.
+	if s.Disposable != nil && s.Disposable(addr) {
+		return addr, &Refusal{Reason: ErrDisposable}
 	}
 	return addr, nil
 }

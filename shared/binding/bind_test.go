@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"mailbind/shared/address"
 	"mailbind/shared/binding"
 	"mailbind/shared/token"
 )
@@ -78,6 +79,21 @@ func TestBindRefusesAddressesBeforeAnyRoundTrip(t *testing.T) {
 	if len(w.calls) != 0 {
 		t.Errorf("the store was called: %v", w.calls)
 	}
+}
+
+func TestMailboxesThatAreThrownAwayAreRefusedAndASlipIsAskedAboutFirst(t *testing.T) {
+	w := newWorld(t)
+	w.service.Disposable = func(a address.Address) bool { return a.Domain() == "brief.example" || a.Domain() == "gmial.com" }
+	refused := binding.Refusal{Reason: binding.ErrDisposable}
+	for _, asTyped := range []bool{false, true} {
+		_, err := w.service.Bind(w.ctx, w.session("li"), "li@brief.example", asTyped, w.now)
+		w.refused(err, refused)
+	}
+	_, err := w.service.Bind(w.ctx, w.session("li"), "li@gmial.com", false, w.now)
+	w.refused(err, binding.Refusal{Reason: binding.ErrLikelyTypo, Suggestion: "li@gmail.com"})
+	_, err = w.service.Bind(w.ctx, w.session("li"), "li@gmial.com", true, w.now)
+	w.refused(err, refused)
+	w.same("store calls", len(w.calls), 0)
 }
 
 func TestBindTakesALikelyTypoAsTyped(t *testing.T) {
