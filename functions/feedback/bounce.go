@@ -45,10 +45,14 @@ var bounces = []bounce{
 	{"Transient", "", "4.2.2", binding.GaveUp, binding.WhyFull},
 	{"Transient", "", "5.2.2", binding.GaveUp, binding.WhyFull},
 	{"Transient", "", "5.7.", binding.GaveUp, binding.WhySpam},
+	// SES's own word for a domain that is not in DNS: no automatic answer has it.
+	{"Transient", "", "5.4.4", binding.Bounced, binding.WhyNoMail},
 	{"Transient", "", "", binding.GaveUp, binding.WhyTemporary}, // General, CustomTimeoutExceeded
 	// Where SES cannot tell, a status of class 4 is a server's "not now".
 	{"Undetermined", "", "4.2.2", binding.GaveUp, binding.WhyFull},
 	{"Undetermined", "", "4.", binding.GaveUp, binding.WhyTemporary},
+	// Without any it may be an automatic answer too: some come without a recipient.
+	{"Undetermined", "", none, binding.GaveUp, binding.WhyNone},
 
 	// Permanent and Undetermined.
 	{"", "", "5.1.1", binding.Bounced, binding.WhyUnknown}, // "the mailbox specified in the address does not exist"
@@ -73,13 +77,16 @@ var bounces = []bounce{
 	{"", "", "", binding.Bounced, binding.WhyNone},
 }
 
+// none stands for a bounce without a status code, or with one that is none.
+const none = "none"
+
 // enhanced is a status code as RFC 3463 section 2 has it. Anything else that a server sends is none.
 var enhanced = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}$`)
 
 func (e event) bounce() verdict {
 	status := e.Status
 	if !enhanced.MatchString(status) {
-		status = ""
+		status = none
 	}
 	for _, b := range bounces {
 		if b.fits(e.Type, e.SubType, status) {

@@ -14,7 +14,7 @@ var bounceTable = []struct {
 	fate                  binding.Fate
 	why                   binding.Why
 }{
-	{"Undetermined", "Undetermined", "", binding.Bounced, ""},
+	{"Undetermined", "Undetermined", "", binding.GaveUp, ""},
 	{"Undetermined", "Undetermined", "5.1.1", binding.Bounced, binding.WhyUnknown},
 	{"Undetermined", "Undetermined", "5.7.1", binding.Bounced, binding.WhySpam},
 	{"Undetermined", "Undetermined", "4.2.2", binding.GaveUp, binding.WhyFull},
@@ -70,6 +70,7 @@ var bounceTable = []struct {
 	{"Transient", "ContentRejected", "5.1.1", binding.Bounced, binding.WhySpam},
 	{"Transient", "AttachmentRejected", "", binding.Bounced, binding.WhyContentRefused},
 	{"Transient", "SomethingNew", "", binding.GaveUp, binding.WhyTemporary},
+	{"Transient", "General", "5.4.4", binding.Bounced, binding.WhyNoMail},
 }
 
 // Twice mailbox-unknown or domain-accepts-no-mail holds an account's recovery. Of all that a server can say, with all that
@@ -93,7 +94,7 @@ func TestOnlySureWordsCallAMailboxGone(t *testing.T) {
 			for _, status := range statuses {
 				v := event{Type: kind, SubType: subKind, Status: status}.bounce()
 				gone := v.why == binding.WhyUnknown || v.why == binding.WhyNoMail
-				may := kind != "Transient" && !slices.Contains(unsent, subKind) && (subKind == "NoEmail" || slices.Contains(surely, status))
+				may := (kind != "Transient" || status == "5.4.4") && !slices.Contains(unsent, subKind) && (subKind == "NoEmail" || slices.Contains(surely, status))
 				if gone && (!may || v.fate != binding.Bounced) {
 					t.Errorf("%s %s %s is %v", kind, subKind, status, v)
 				}

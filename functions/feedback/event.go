@@ -64,11 +64,11 @@ func (e event) at(now time.Time) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, errTime
 	}
-	if mailed, err := time.Parse(time.RFC3339, e.Mailed); err == nil && at.Before(mailed) {
-		at = mailed
-	}
 	if at.After(now) {
 		at = now
+	}
+	if mailed, err := time.Parse(time.RFC3339, e.Mailed); err == nil && at.Before(mailed) {
+		at = mailed
 	}
 	return at, nil
 }
