@@ -1,4 +1,5 @@
-// Function resend has the mail of a living challenge sent again: POST /v1/binding/resend.
+// Function resend has a mail sent again or anew: that of a living challenge, POST /v1/binding/resend, and the one
+// with which a bound mailbox is confirmed, POST /v1/binding/reconfirm.
 package main
 
 import (
@@ -10,5 +11,10 @@ func main() {
 	f := setup.New("resend")
 	core, claims := f.Core(setup.Accounts), f.Claims()
 	f.Connect(core)
-	f.Serve(claims, map[string]httpapi.Route{"POST /v1/binding/resend": httpapi.Resend(core.Service())})
+
+	service := core.Service()
+	f.Serve(claims, map[string]httpapi.Route{
+		"POST /v1/binding/resend":    httpapi.Resend(service),
+		"POST /v1/binding/reconfirm": httpapi.Reconfirm(service),
+	})
 }

@@ -1,6 +1,7 @@
 // Function verify ends a claim: bound, by code or token in the account's session (POST
 // /v1/binding/verify) or by the link's page with the check number (POST /verify); or denied, and that
-// undone. It is the one function that may write bindings.
+// undone. A bound account's confirmation ends by the code in the session too. It is the one function that
+// may write bindings.
 package main
 
 import (

@@ -41,7 +41,8 @@ func (p pressed) decide(ctx context.Context, r *httpapi.Request, in map[string]s
 		if r.WantsHTML() {
 			return httpapi.SeeOther("/done?r=" + string(page.ResultBound)), nil
 		}
-		return httpapi.JSONResponse(http.StatusOK, httpapi.StatusJSON(st)), nil
+		// Nobody is signed in, and nothing in it is for people to read.
+		return httpapi.JSONResponse(http.StatusOK, httpapi.StatusJSON(st, "")), nil
 	case decision == "deny" && !numbered:
 		out, err := p.service.Deny(ctx, in["token"], r.ID, r.Now)
 		if err != nil {

@@ -21,7 +21,7 @@ func Bind(s *binding.Service) Route {
 		if err != nil {
 			return Response{}, err
 		}
-		return JSONResponse(Accepted(st), StatusJSON(st)), nil
+		return JSONResponse(Accepted(st), StatusJSON(st, r.Session.Locale)), nil
 	}}
 }
 
@@ -32,7 +32,7 @@ func StatusOf(s *binding.Service) Route {
 		if err != nil {
 			return Response{}, err
 		}
-		return JSONResponse(http.StatusOK, StatusJSON(st)), nil
+		return JSONResponse(http.StatusOK, StatusJSON(st, r.Session.Locale)), nil
 	}}
 }
 
@@ -47,11 +47,28 @@ func Resend(s *binding.Service) Route {
 		if err != nil {
 			return Response{}, err
 		}
-		return JSONResponse(Accepted(st), StatusJSON(st)), nil
+		return JSONResponse(Accepted(st), StatusJSON(st, r.Session.Locale)), nil
 	}}
 }
 
-// Verify is POST /v1/binding/verify: the code that was typed, or the link's token that an app caught.
+// Reconfirm is POST /v1/binding/reconfirm; its body is empty, or an empty object. The account is bound and a mail
+// follows all the same: 202.
+func Reconfirm(s *binding.Service) Route {
+	return Route{Handler: func(ctx context.Context, r *Request) (Response, error) {
+		var in struct{}
+		if err := r.JSON(&in, true); err != nil {
+			return Response{}, err
+		}
+		st, err := s.Reconfirm(ctx, r.Session, r.Now)
+		if err != nil {
+			return Response{}, err
+		}
+		return JSONResponse(http.StatusAccepted, StatusJSON(st, r.Session.Locale)), nil
+	}}
+}
+
+// Verify is POST /v1/binding/verify: the code that was typed, that of a confirmation too, or the link's token
+// that an app caught.
 func Verify(s *binding.Service) Route {
 	return Route{Handler: func(ctx context.Context, r *Request) (Response, error) {
 		var in struct {
@@ -72,6 +89,6 @@ func Verify(s *binding.Service) Route {
 		if err != nil {
 			return Response{}, err
 		}
-		return JSONResponse(http.StatusOK, StatusJSON(st)), nil
+		return JSONResponse(http.StatusOK, StatusJSON(st, r.Session.Locale)), nil
 	}}
 }

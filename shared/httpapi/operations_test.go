@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"encoding/json"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -11,150 +10,8 @@ import (
 
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
+	"mailbind/shared/timeline"
 )
-
-// A happening brings about one problem of one operation.
-type happening struct {
-	route, problem string
-	before         func(*world)
-	body           func(*world) string
-	event          func(*Event)
-}
-
-func says(text string) func(*world) string { return func(*world) string { return text } }
-
-const (
-	bindRoute, statusRoute   = "POST /v1/binding", "GET /v1/binding"
-	resendRoute, verifyRoute = "POST /v1/binding/resend", "POST /v1/binding/verify"
-	wanted, wantedCode       = `{"email":"a@example.net"}`, `{"code":"ABCD-EFGH"}`
-)
-
-func pending(ago time.Duration) func(*world) {
-	return func(w *world) { w.bind("u-1", "a@example.net", ago) }
-}
-
-func boundTo(email string) func(*world) {
-	return func(w *world) { w.bind("u-1", email, time.Hour); w.prove("u-1") }
-}
-
-func denied(w *world) {
-	c := w.bind("u-1", "a@example.net", time.Hour)
-	if _, err := w.service.Deny(w.Context(), w.link(c), binding.NewRequest(), noon); err != nil {
-		w.Fatal(err)
-	}
-}
-
-// wrong has u-1 type wrong codes, and ask for a new code whenever one is spent.
-func wrong(n int) func(*world) {
-	return func(w *world) {
-		w.bind("u-1", "a@example.net", 2*time.Hour)
-		for i := range n {
-			if i > 0 && i%binding.TriesPerCode == 0 {
-				w.mailed()
-				if _, err := w.service.Resend(w.Context(), session("u-1"), noon.Add(time.Duration(i-60)*time.Minute)); err != nil {
-					w.Fatal(err)
-				}
-			}
-			if _, err := w.service.VerifyCode(w.Context(), session("u-1"), "00000000", binding.NewRequest(), noon); !errors.Is(err, binding.ErrWrongCode) {
-				w.Fatal(err)
-			}
-		}
-	}
-}
-
-// mailed ends the order that is due, as the mailer does.
-func (w *world) mailed() { w.finish(binding.Queued, binding.WhyNone) }
-
-func (w *world) finish(fate binding.Fate, why binding.Why) {
-	w.Helper()
-	c := w.claim("u-1")
-	order := binding.Order{Account: c.Account, EmailKey: c.EmailKey, Kind: binding.KindVerify, Send: c.Send}
-	if err := w.memory.Finish(w.Context(), binding.Finish{Order: order, Fate: fate, Why: why, Now: noon}); err != nil {
-		w.Fatal(err)
-	}
-}
-
-func token1(w *world) string { return `{"token":` + quoted(w.link(w.claim("u-1"))) + `}` }
-
-func away(w *world) { w.service.Store = failing{err: errors.New("away")} }
-
-var happenings = []happening{
-	{route: bindRoute, problem: "malformed", body: says("{")},
-	{route: bindRoute, problem: "too-large", body: says(strings.Repeat(" ", 5000))},
-	{route: bindRoute, problem: "unsupported-media", body: says(wanted), event: func(e *Event) { e.Headers["content-type"] = "text/plain" }},
-	{route: bindRoute, problem: "unauthorized", body: says(wanted), event: func(e *Event) { e.RequestContext.Authorizer.JWT.Claims = nil }},
-	{route: bindRoute, problem: "reauth-required", body: says(wanted), before: func(w *world) { w.service.RecentLogin = time.Minute }},
-	{route: bindRoute, problem: "already-bound", body: says(wanted), before: boundTo("b@example.net")},
-	{route: bindRoute, problem: "address-denied", body: says(wanted), before: denied},
-	{route: bindRoute, problem: "invalid-address", body: says(`{"email":"example.net"}`)},
-	{route: bindRoute, problem: "likely-typo", body: says(`{"email":"a@gmial.com"}`)},
-	{route: bindRoute, problem: "cooldown", body: says(`{"email":"b@example.net"}`), before: pending(time.Second)},
-	{route: bindRoute, problem: "daily-limit", body: says(wanted), before: func(w *world) {
-		for i := range binding.SendsPerDay {
-			w.bind("u-1", strings.Repeat("b", i+1)+"@example.net", time.Duration(9-i)*time.Minute)
-		}
-	}},
-	{route: bindRoute, problem: "unavailable", body: says(wanted), before: away},
-
-	{route: statusRoute, problem: "unauthorized", event: func(e *Event) { e.RequestContext.Authorizer.JWT.Claims = nil }},
-	{route: statusRoute, problem: "unavailable", before: away},
-
-	{route: resendRoute, problem: "malformed", body: says("[]")},
-	{route: resendRoute, problem: "too-large", body: says(strings.Repeat(" ", 5000))},
-	{route: resendRoute, problem: "unsupported-media", body: says("{}"), event: func(e *Event) { e.Headers = nil }},
-	{route: resendRoute, problem: "unauthorized", event: func(e *Event) { e.RequestContext.Authorizer.JWT.Claims["act"] = "x" }},
-	{route: resendRoute, problem: "nothing-pending"},
-	{route: resendRoute, problem: "address-denied", before: denied},
-	{route: resendRoute, problem: "mailbox-refused", before: func(w *world) { pending(time.Hour)(w); w.finish(binding.NotSent, binding.WhyNoMail) }},
-	{route: resendRoute, problem: "expired", before: pending(binding.ChallengeLife)},
-	{route: resendRoute, problem: "cooldown", before: func(w *world) { pending(time.Second)(w); w.mailed() }},
-	{route: resendRoute, problem: "daily-limit", before: func(w *world) {
-		pending(time.Hour)(w)
-		for i := range binding.SendsPerDay - 1 {
-			w.mailed()
-			if _, err := w.service.Resend(w.Context(), session("u-1"), noon.Add(time.Duration(i-30)*time.Minute)); err != nil {
-				w.Fatal(err)
-			}
-		}
-		w.mailed()
-	}},
-	{route: resendRoute, problem: "unavailable", before: away},
-
-	{route: verifyRoute, problem: "malformed", body: says(`{"code":"12"}`), before: pending(0)},
-	{route: verifyRoute, problem: "too-large", body: says(strings.Repeat(" ", 5000))},
-	{route: verifyRoute, problem: "unsupported-media", body: says(wantedCode), event: func(e *Event) { e.Headers["content-type"] = typeForm }},
-	{route: verifyRoute, problem: "unauthorized", body: says(wantedCode), event: func(e *Event) { delete(e.RequestContext.Authorizer.JWT.Claims, "sub") }},
-	{route: verifyRoute, problem: "nothing-pending", body: says(wantedCode)},
-	{route: verifyRoute, problem: "already-bound", body: func(w *world) string {
-		c := w.claim("u-1")
-		c.Address, _ = address.Parse("other@example.net")
-		c.Expires = noon.Add(time.Hour)
-		return `{"token":` + quoted(w.link(c)) + `}`
-	}, before: boundTo("a@example.net")},
-	{route: verifyRoute, problem: "address-taken", body: token1, before: func(w *world) {
-		pending(time.Hour)(w)
-		w.bind("u-2", "a@example.net", time.Hour)
-		w.prove("u-2")
-	}},
-	{route: verifyRoute, problem: "address-denied", body: says(wantedCode), before: denied},
-	{route: verifyRoute, problem: "expired", body: says(wantedCode), before: pending(binding.ChallengeLife)},
-	{route: verifyRoute, problem: "superseded", body: func(w *world) string {
-		text := token1(w)
-		w.bind("u-1", "b@example.net", 0)
-		return text
-	}, before: pending(time.Hour)},
-	{route: verifyRoute, problem: "invalid-token", body: says(`{"token":"none"}`)},
-	{route: verifyRoute, problem: "wrong-code", body: says(wantedCode), before: pending(0)},
-	{route: verifyRoute, problem: "tries-exhausted", body: says(wantedCode), before: wrong(binding.TriesPerCode)},
-	{route: verifyRoute, problem: "daily-limit", body: says(wantedCode), before: func(w *world) {
-		wrong(binding.TriesPerDay)(w)
-		w.mailed()
-		if _, err := w.service.Resend(w.Context(), session("u-1"), noon); err != nil {
-			w.Fatal(err)
-		}
-	}},
-	{route: verifyRoute, problem: "unavailable", body: says(wantedCode), before: away},
-}
 
 // Every problem that an operation documents happens, and none else does: each is brought about.
 func TestDocumentedProblemsAreExactlyThoseThatHappen(t *testing.T) {
@@ -205,16 +62,19 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 		status map[string]int
 		state  string
 	}{
-		"none":      {func(*world) {}, map[string]int{statusRoute: 200, bindRoute: 202}, "none"},
-		"queued":    {pending(0), map[string]int{statusRoute: 200, bindRoute: 202, resendRoute: 202}, "pending"},
-		"late":      {pending(time.Hour), map[string]int{statusRoute: 200, bindRoute: 202, resendRoute: 202}, "pending"},
-		"sent":      {func(w *world) { pending(time.Hour)(w); w.mailed() }, map[string]int{statusRoute: 200, resendRoute: 202}, "pending"},
-		"held":      {func(w *world) { pending(time.Hour)(w); w.finish(binding.NotSent, binding.WhyHeld) }, map[string]int{statusRoute: 200}, "pending"},
-		"expired":   {pending(binding.ChallengeLife), map[string]int{statusRoute: 200, bindRoute: 202}, "expired"},
-		"bound":     {boundTo("a@example.net"), map[string]int{statusRoute: 200, bindRoute: 200, resendRoute: 200}, "bound"},
-		"denied":    {denied, map[string]int{statusRoute: 200}, "denied"},
-		"bounced":   {func(w *world) { pending(time.Hour)(w); w.finish(binding.Bounced, binding.WhyUnknown) }, map[string]int{statusRoute: 200}, "pending"},
-		"exhausted": {wrong(binding.TriesPerCode), map[string]int{statusRoute: 200, resendRoute: 202}, "pending"},
+		"none":       {func(*world) {}, map[string]int{statusRoute: 200, bindRoute: 202}, "none"},
+		"queued":     {pending(0), map[string]int{statusRoute: 200, bindRoute: 202, resendRoute: 202}, "pending"},
+		"late":       {pending(time.Hour), map[string]int{statusRoute: 200, bindRoute: 202, resendRoute: 202}, "pending"},
+		"sent":       {func(w *world) { pending(time.Hour)(w); w.mailed() }, map[string]int{statusRoute: 200, resendRoute: 202}, "pending"},
+		"held":       {func(w *world) { pending(time.Hour)(w); w.finish(binding.NotSent, binding.WhyHeld) }, map[string]int{statusRoute: 200}, "pending"},
+		"expired":    {pending(binding.ChallengeLife), map[string]int{statusRoute: 200, bindRoute: 202}, "expired"},
+		"bound":      {boundTo("a@example.net"), map[string]int{statusRoute: 200, bindRoute: 200, resendRoute: 200, reconfirmRoute: 202}, "bound"},
+		"to review":  {func(w *world) { boundTo("a@example.net")(w); w.now = noon.AddDate(1, 0, 1) }, map[string]int{statusRoute: 200, reconfirmRoute: 202}, "bound"},
+		"confirming": {confirming(time.Minute), map[string]int{statusRoute: 200, reconfirmRoute: 202}, "bound"},
+		"lapsed":     {confirming(binding.ChallengeLife), map[string]int{statusRoute: 200, bindRoute: 200, resendRoute: 200, reconfirmRoute: 202}, "bound"},
+		"denied":     {denied, map[string]int{statusRoute: 200}, "denied"},
+		"bounced":    {func(w *world) { pending(time.Hour)(w); w.finish(binding.Bounced, binding.WhyUnknown) }, map[string]int{statusRoute: 200}, "pending"},
+		"exhausted":  {wrong(binding.TriesPerCode), map[string]int{statusRoute: 200, resendRoute: 202}, "pending"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := d
@@ -233,7 +93,8 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 				if err := json.Unmarshal([]byte(first.Body), &b); err != nil || route == statusRoute && b.State != c.state {
 					t.Errorf("%s: %s, %v", route, first.Body, err)
 				}
-				if (b.State == "pending") != (b.Check != "") || (b.State == "bound") != (b.Health != "") {
+				bound := b.State == "bound"
+				if (b.State == "pending") != (b.Check != "") || bound != (b.Health != "") || bound != (b.Advice != nil) || bound != (b.ProvedAt != nil) {
 					t.Errorf("%s: %s", route, first.Body)
 				}
 			}
@@ -312,6 +173,26 @@ func TestExamplesAreTrue(t *testing.T) {
 	a, err := address.Parse(example("status-pending", "address"))
 	if err != nil || a.Masked() != example("status-bound", "address") || a.Masked() != example("status-proven", "address") {
 		t.Errorf("%v is masked as %q", err, a.Masked())
+	}
+	for _, name := range names(d.at(d.root, "components", "examples")) {
+		status := d.at(d.root, "components", "examples", name, "value")
+		text := func(keys ...string) string {
+			s, _ := d.at(status, keys...).(string)
+			return s
+		}
+		said := func(member string) timeline.Words {
+			return timeline.Words{What: text(member, "what"), Do: text(member, "do")}
+		}
+		if facts := (timeline.MailFacts{Fate: text("mail", "fate"), Reason: text("mail", "reason"), Next: text("mail", "next")}); facts.Fate != "" &&
+			said("mail") != timeline.Mail("en", facts) {
+			t.Errorf("%s: of the mail is said %v, not %v", name, said("mail"), timeline.Mail("en", facts))
+		}
+		if health := text("health"); health != "" && said("advice") != timeline.Health("en", health, text("advice", "next")) {
+			t.Errorf("%s: of the mailbox is said %v", name, said("advice"))
+		}
+		if support := text("mail", "support"); support != "" && !strings.HasPrefix(support, text("ref")+"-") {
+			t.Errorf("%s: support is %s", name, support)
+		}
 	}
 	typo, err := address.Parse("seller@gmial.com")
 	if err != nil {

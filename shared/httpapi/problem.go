@@ -40,16 +40,17 @@ var problems = map[binding.Reason]problem{
 
 	binding.ErrAlreadyBound:   {http.StatusConflict, "The account has another address", "This account is bound to an address already. A binding is never changed."},
 	binding.ErrAddressTaken:   {http.StatusConflict, "The address belongs to another account", "The mailbox was proven, but its address is bound to another account for ever."},
-	binding.ErrAddressDenied:  {http.StatusConflict, "The mailbox owner said no", "Whoever reads this mailbox said that the request was not theirs. This account is kept away from the address for 30 days."},
-	binding.ErrMailboxRefused: {http.StatusConflict, "The mailbox takes no mail", "Mail to this address cannot arrive; the member reason says why. Use another address."},
-	binding.ErrNothingPending: {http.StatusConflict, "Nothing is pending", "This account has no address to prove. Start with POST /v1/binding."},
+	binding.ErrAddressDenied:  {http.StatusConflict, "The mailbox owner said no", "Whoever reads this mailbox said that the request was not theirs, or marked its mail as spam. This account is kept away from the address for 30 days."},
+	binding.ErrMailboxRefused: {http.StatusConflict, "Mail to this address does not arrive", "The member reason says why. Nothing is sent again; the code of a mail that did arrive still works. To use another address, POST /v1/binding."},
+	binding.ErrNothingPending: {http.StatusConflict, "The account has nothing to send or prove", "Resend and verify take a pending claim, which POST /v1/binding opens; reconfirm takes an address that is bound. GET /v1/binding tells where the account stands."},
 
-	binding.ErrExpired:    {http.StatusGone, "The time is over", "The link, the code or the time to undo has ended. To bind an address, start again with POST /v1/binding."},
+	binding.ErrExpired:    {http.StatusGone, "The time is over", "The link, the code or the time to undo has ended. To bind an address, start again with POST /v1/binding; to confirm one that is bound, with POST /v1/binding/reconfirm."},
 	binding.ErrSuperseded: {http.StatusGone, "A newer request took its place", "The account has started anew since this mail was sent. Use the newest mail."},
 
 	binding.ErrInvalidAddress: {http.StatusUnprocessableEntity, "The address cannot be used", "The member reason says why."},
 	binding.ErrLikelyTypo:     {http.StatusUnprocessableEntity, "The address looks mistyped", "The member suggestion holds what was probably meant. Send accept_as_typed: true to keep it as it is."},
-	binding.ErrInvalidToken:   {http.StatusUnprocessableEntity, "The link is not valid", "The token is not one of ours, or not one for this. Open the link of the newest mail."},
+	binding.ErrDisposable:     {http.StatusUnprocessableEntity, "The mailbox is one that is thrown away", "The address is at a service for short-lived mailboxes, and a binding is for ever. Use another address."},
+	binding.ErrInvalidToken:   {http.StatusUnprocessableEntity, "The link or code is not valid", "It is not one of ours, not one for this, or its key was withdrawn. Use the newest mail, or ask for a new one."},
 	binding.ErrWrongCode:      {http.StatusUnprocessableEntity, "The code is wrong", "The code is not the one in the newest mail. The member tries_left counts down."},
 	binding.ErrCheckMismatch:  {http.StatusUnprocessableEntity, "The number is wrong", "The number is not the one that the account's own session shows. The member tries_left counts down."},
 	binding.ErrTriesExhausted: {http.StatusUnprocessableEntity, "No tries are left", "Too many wrong entries. Ask for a new mail, or answer in the account's own session."},

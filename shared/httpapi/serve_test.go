@@ -31,6 +31,9 @@ func (f failing) Open(context.Context, binding.Opening) (binding.Claim, error) {
 func (f failing) Requeue(context.Context, binding.Requeue) (binding.Claim, error) {
 	return binding.Claim{}, f.err
 }
+func (f failing) Reconfirm(context.Context, binding.Reconfirmation) (binding.Claim, error) {
+	return binding.Claim{}, f.err
+}
 func (f failing) ChargeCode(context.Context, binding.Try) (binding.Claim, error) {
 	return binding.Claim{}, f.err
 }
@@ -39,7 +42,8 @@ func (f failing) GiveBack(context.Context, binding.Try, bool) error { return f.e
 func (f failing) Bind(context.Context, binding.Binding) error       { return f.err }
 
 var everyRoute = map[string]string{
-	"POST /v1/binding": `{"email":"a@example.net"}`, "GET /v1/binding": "", "POST /v1/binding/resend": "", "POST /v1/binding/verify": `{"code":"ABCDEFGH"}`,
+	"POST /v1/binding": `{"email":"a@example.net"}`, "GET /v1/binding": "", "POST /v1/binding/resend": "", "POST /v1/binding/reconfirm": "",
+	"POST /v1/binding/verify": `{"code":"ABCDEFGH"}`,
 }
 
 func TestOutagesAreToldWithoutTheirCauseAndLoggedWithIt(t *testing.T) {

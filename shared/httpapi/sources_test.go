@@ -107,7 +107,7 @@ func requestTags(t *testing.T) map[string][]string {
 			})
 		}
 	}
-	for _, name := range []string{"Bind", "Resend", "Verify"} {
+	for _, name := range []string{"Bind", "Resend", "Reconfirm", "Verify"} {
 		if out[name] == nil {
 			t.Fatalf("%s reads no struct", name)
 		}
@@ -118,14 +118,21 @@ func requestTags(t *testing.T) map[string][]string {
 	return out
 }
 
-// returned are the texts that a function returns.
+// returned are the texts that a function, or Type.method, returns; none is left out.
 func returned(t *testing.T, folder, function string) []string {
 	t.Helper()
 	found := map[string]bool{}
 	for _, f := range sources(t, folder) {
 		for _, decl := range f.Decls {
 			fn, ok := decl.(*ast.FuncDecl)
-			if !ok || fn.Recv != nil || fn.Name.Name != function {
+			if !ok {
+				continue
+			}
+			name := fn.Name.Name
+			if fn.Recv != nil {
+				name = fmt.Sprint(fn.Recv.List[0].Type) + "." + name
+			}
+			if name != function {
 				continue
 			}
 			ast.Inspect(fn, func(n ast.Node) bool {
@@ -136,6 +143,7 @@ func returned(t *testing.T, folder, function string) []string {
 			})
 		}
 	}
+	delete(found, "")
 	return setOf(found)
 }
 

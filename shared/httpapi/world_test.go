@@ -16,7 +16,8 @@ import (
 	"mailbind/shared/token"
 )
 
-// noon is the time of every request: far from midnight, where daily counters begin anew.
+// noon is the time of every request, unless a test moves its world's: far from midnight, where daily counters
+// begin anew.
 var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 
 // A world is the edge on a service in memory, with real keys.
@@ -26,11 +27,15 @@ type world struct {
 	service *binding.Service
 	report  *telemetry.Reporter
 	lines   func() []string // what was logged and counted so far
+	now     time.Time
+	locale  string // claim of every session
+	mailer  *binding.Mailer
+	office  office
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{T: t, memory: &storetest.Memory{}}
+	w := &world{T: t, memory: &storetest.Memory{}, now: noon}
 	w.report, w.lines = recorded(t)
 	data, err := token.NewDataKey([]byte(strings.Repeat("d", 64)))
 	if err != nil {
@@ -43,7 +48,9 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.service = &binding.Service{Store: w.memory, Names: binding.Names{Data: data, Namespace: "main"}, Keys: keys}
+	names := binding.Names{Data: data, Namespace: "main"}
+	w.service = &binding.Service{Store: w.memory, Names: names, Keys: keys}
+	w.mailer = &binding.Mailer{Outbox: w.memory, Sender: &w.office, Names: names, Keys: keys}
 	return w
 }
 
@@ -75,16 +82,24 @@ func recorded(t *testing.T) (*telemetry.Reporter, func() []string) {
 func (w *world) routes() map[string]Route {
 	return map[string]Route{
 		"POST /v1/binding": Bind(w.service), "GET /v1/binding": StatusOf(w.service),
-		"POST /v1/binding/resend": Resend(w.service), "POST /v1/binding/verify": Verify(w.service),
+		"POST /v1/binding/resend": Resend(w.service), "POST /v1/binding/reconfirm": Reconfirm(w.service),
+		"POST /v1/binding/verify": Verify(w.service),
 	}
 }
 
 // call sends a request of account sub as the gateway would, with a body of JSON unless it is empty.
-func (w *world) call(sub, route, body string) Response { return w.send(event(sub, route, body)) }
+func (w *world) call(sub, route, body string) Response {
+	w.Helper()
+	e := event(sub, route, body)
+	if w.locale != "" {
+		e.RequestContext.Authorizer.JWT.Claims["locale"] = w.locale
+	}
+	return w.send(e)
+}
 
 func (w *world) send(e Event) Response {
 	w.Helper()
-	return respond(w.Context(), w.report, &e, Claims{Label: "name", Locale: "locale"}, w.routes(), noon)
+	return respond(w.Context(), w.report, &e, Claims{Label: "name", Locale: "locale"}, w.routes(), w.now)
 }
 
 func event(sub, route, body string) Event {
@@ -103,7 +118,7 @@ func session(sub string) binding.Session {
 // bind has sub ask for an address some time before noon.
 func (w *world) bind(sub, email string, ago time.Duration) binding.Claim {
 	w.Helper()
-	if _, err := w.service.Bind(w.Context(), session(sub), email, true, noon.Add(-ago)); err != nil {
+	if _, err := w.service.Bind(w.Context(), session(sub), email, true, w.now.Add(-ago)); err != nil {
 		w.Fatal(err)
 	}
 	return w.claim(sub)
@@ -111,7 +126,7 @@ func (w *world) bind(sub, email string, ago time.Duration) binding.Claim {
 
 func (w *world) claim(sub string) binding.Claim {
 	w.Helper()
-	c, err := w.memory.Claim(w.Context(), w.service.Names.Account(sub), noon)
+	c, err := w.memory.Claim(w.Context(), w.service.Names.Account(sub), w.now)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -120,6 +135,9 @@ func (w *world) claim(sub string) binding.Claim {
 
 // code and link are what the mail of the claim carries.
 func (w *world) code(c binding.Claim) string {
+	if c.State == binding.Bound {
+		return token.FormatCode(w.service.Keys.Current().Code(token.Reconfirm, c.Account, c.Confirming, c.CodesUsed))
+	}
 	return token.FormatCode(w.service.Keys.Current().Code(token.Verify, c.Account, c.Challenge, c.CodesUsed))
 }
 
@@ -129,7 +147,7 @@ func (w *world) link(c binding.Claim) string {
 
 func (w *world) prove(sub string) {
 	w.Helper()
-	if _, err := w.service.VerifyCode(w.Context(), session(sub), w.code(w.claim(sub)), binding.NewRequest(), noon); err != nil {
+	if _, err := w.service.VerifyCode(w.Context(), session(sub), w.code(w.claim(sub)), binding.NewRequest(), w.now); err != nil {
 		w.Fatal(err)
 	}
 }

@@ -1,0 +1,115 @@
+package httpapi
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"mailbind/shared/binding"
+)
+
+// given collects the words of the statuses that a test brings about, by the enum of the description.
+type given map[string][]string
+
+func (g given) add(b StatusBody) {
+	put := func(enum, word string) {
+		if word != "" && !slices.Contains(g[enum], word) {
+			g[enum] = append(g[enum], word)
+		}
+	}
+	put("Status.state", b.State)
+	put("Status.health", b.Health)
+	if b.Mail != nil {
+		put("Mail.fate", b.Mail.Fate)
+		put("Mail.reason", b.Mail.Reason)
+		put("Mail.next", b.Mail.Next)
+	}
+	if b.Advice != nil {
+		put("Advice.next", b.Advice.Next)
+	}
+}
+
+// A health is how a bound mailbox came to be what it is. u-1 is bound at noon.
+type health struct {
+	word, next string
+	come       func(w *world, verify, receipt binding.Letter)
+}
+
+var healths = []health{
+	{"ok", "", func(*world, binding.Letter, binding.Letter) {}},
+	{"ok", "review", func(w *world, _, _ binding.Letter) { w.now = w.now.AddDate(1, 0, 0) }},
+	{"bounced", "confirm", func(w *world, _, receipt binding.Letter) { w.reported(receipt, binding.Bounced, binding.WhyNone) }},
+	{"bounced", "confirm", func(w *world, _, receipt binding.Letter) { w.reported(receipt, binding.Bounced, binding.WhyUnknown) }},
+	{"full", "make-room", func(w *world, _, receipt binding.Letter) { w.reported(receipt, binding.GaveUp, binding.WhyFull) }},
+	{"ok", "", func(w *world, _, receipt binding.Letter) {
+		w.reported(receipt, binding.GaveUp, binding.WhyFull)
+		w.now = w.now.Add(time.Hour)
+		w.reported(receipt, binding.Delivered, binding.WhyNone)
+	}},
+	{"complained", "confirm", func(w *world, _, receipt binding.Letter) { w.reported(receipt, binding.Complained, binding.WhyNone) }},
+	{"owner-changed", "confirm", func(w *world, _, receipt binding.Letter) {
+		w.reported(receipt, binding.Bounced, binding.WhyOwnerChanged)
+		w.now = w.now.Add(time.Hour)
+		w.reported(receipt, binding.Delivered, binding.WhyNone)
+	}},
+	{"broken", "confirm", func(w *world, _, receipt binding.Letter) {
+		w.reported(receipt, binding.Bounced, binding.WhyUnknown)
+		w.now = w.now.Add(binding.GoneTwice)
+		w.reported(receipt, binding.Bounced, binding.WhyNoMail)
+	}},
+	{"disputed", "confirm", func(w *world, verify, _ binding.Letter) {
+		w.now = w.now.Add(time.Hour)
+		w.reported(verify, binding.Complained, binding.WhyNone)
+	}},
+	{"disowned", "confirm", func(w *world, _, receipt binding.Letter) {
+		if _, err := w.service.Deny(w.Context(), receipt.Token, binding.NewRequest(), w.now); err != nil {
+			w.Fatal(err)
+		}
+	}},
+}
+
+// Every word of the description is one that an account is told, and every word that it is told is in the
+// description: each is brought about, through the mailer and the reports of the provider.
+func TestEveryWordOfAStatusIsBroughtAbout(t *testing.T) {
+	told := given{}
+	for _, e := range endings(t) {
+		w := newWorld(t)
+		told.add(w.status("u-1"))
+		w.bind("u-1", "a@example.net", 0)
+		e.end(w)
+		told.add(w.status("u-1"))
+		w.now = noon.Add(binding.ChallengeLife)
+		told.add(w.status("u-1"))
+
+		w = newWorld(t)
+		w.now = noon.Add(-24 * time.Hour)
+		boundTo("a@example.net")(w)
+		w.deliver("u-1") // the receipt
+		w.now = noon
+		w.read(w.call("u-1", reconfirmRoute, ""), 202)
+		if e.name != "denied by the button, and undone" { // it is the claim's
+			e.end(w)
+		}
+		told.add(w.status("u-1"))
+	}
+	for _, h := range healths {
+		w := newWorld(t)
+		w.bind("u-1", "a@example.net", 0)
+		verify := w.deliver("u-1")
+		w.prove("u-1")
+		receipt := w.deliver("u-1")
+		h.come(w, verify, receipt)
+		b := w.status("u-1")
+		if b.Health != h.word || b.Advice == nil || b.Advice.Next != h.next {
+			t.Errorf("%s, %s: health %s, advice %+v", h.word, h.next, b.Health, b.Advice)
+		}
+		told.add(b)
+	}
+	d := description(t)
+	for enum, keys := range map[string][]string{
+		"Status.state": {"Status", "state"}, "Status.health": {"Status", "health"}, "Mail.fate": {"Mail", "fate"},
+		"Mail.reason": {"Mail", "reason"}, "Mail.next": {"Mail", "next"}, "Advice.next": {"Advice", "next"},
+	} {
+		same(t, enum, words(d.at(d.schema(keys[0]), "properties", keys[1], "enum")), told[enum])
+	}
+}
