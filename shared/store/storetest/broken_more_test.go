@@ -60,13 +60,6 @@ func (b undoesForEver) Undo(c ctx, d binding.Denial) error {
 	return b.Memory.Undo(c, d)
 }
 
-type undoesDisputesForEver struct{ *Memory }
-
-func (b undoesDisputesForEver) UndoDispute(c ctx, d binding.Denial) error {
-	b.edit(d.Account, func(r *row) { r.RiskSince = d.Now })
-	return b.Memory.UndoDispute(c, d)
-}
-
 type seesNoHolder struct{ *Memory }
 
 func (b seesNoHolder) Load(c ctx, k binding.AccountKey, ek address.EmailKey, now time.Time) (binding.Claim, binding.Holder, error) {

@@ -125,7 +125,7 @@ var brokenRecovery = []struct {
 
 // TestRecoveryContractOnABrokenStore runs only in the processes that TestTheContractOfRecoveryCanFail starts.
 func TestRecoveryContractOnABrokenStore(t *testing.T) {
-	name := os.Getenv(brokenStore)
+	name := os.Getenv(brokenStoreName)
 	for _, b := range brokenRecovery {
 		if b.name == name {
 			m := &Memory{}

@@ -5,19 +5,23 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// brokenStore names, in the environment of a test process, the store that it runs the contract on.
-const brokenStore = "MAILBIND_TEST_BROKEN_STORE"
+// brokenStoreName names, in the environment of a test process, the store that it runs the contract on.
+const brokenStoreName = "MAILBIND_TEST_BROKEN_STORE"
 
-// broken lists stores that break one rule, and the part of the contract that must say so.
-var broken = []struct {
+// brokenStore is a store that breaks one rule, and the part of the contract that must say so.
+type brokenStore struct {
 	name, part string
 	of         func(*Memory) BindingStore
-}{
+}
+
+// broken lists them.
+var broken = slices.Concat(brokenReports, brokenConfirmations, []brokenStore{
 	{"loses who", "OpenWritesTheWholeClaim", func(m *Memory) BindingStore { return losesWho{m} }},
 	{"opens denied addresses", "OpenKeepsItsConditions", func(m *Memory) BindingStore { return opensDenied{m} }},
 	{"opens without cooldown", "OpenKeepsItsConditions", func(m *Memory) BindingStore { return opensAtOnce{m} }},
@@ -47,7 +51,6 @@ var broken = []struct {
 	{"denies what moved on", "DenyEndsAnUnboundClaim", func(m *Memory) BindingStore { return deniesWhatMovedOn{m} }},
 	{"undoes for ever", "UndoIsForADay", func(m *Memory) BindingStore { return undoesForEver{m} }},
 	{"disputes in silence", "DisputeMarksAndKeepsTheBinding", func(m *Memory) BindingStore { return disputesInSilence{m} }},
-	{"undoes disputes for ever", "DisputeMarksAndKeepsTheBinding", func(m *Memory) BindingStore { return undoesDisputesForEver{m} }},
 	{"unbinds what is disputed", "NothingChangesABinding", func(m *Memory) BindingStore { return unbinds{m} }},
 	{"sees no holder", "LoadShowsWhoHoldsAnAddress", func(m *Memory) BindingStore { return seesNoHolder{m} }},
 	{"books twice", "BookCountsASendOnce", func(m *Memory) BindingStore { return booksTwice{m} }},
@@ -65,11 +68,11 @@ var broken = []struct {
 	{"undoes any dispute", "DisputeIsAboutOneAddress", func(m *Memory) BindingStore { return undoesAnyDispute{m} }},
 	{"finishes any order", "FinishJudgesOnlyItsOwnOrder", func(m *Memory) BindingStore { return finishesAny{m} }},
 	{"leaves a life on bound rows", "OnlyUnboundRowsHaveALife", func(m *Memory) BindingStore { return leavesALife{m} }},
-}
+})
 
 // TestContractOnABrokenStore runs only in the processes that TestTheContractCanFail starts.
 func TestContractOnABrokenStore(t *testing.T) {
-	name := os.Getenv(brokenStore)
+	name := os.Getenv(brokenStoreName)
 	for _, b := range broken {
 		if b.name == name {
 			m := &Memory{}
@@ -108,7 +111,7 @@ func canFail(t *testing.T, contract, name, part string) {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		cmd := exec.CommandContext(ctx, self, "-test.run=^"+contract+"$/^"+part+"$", "-test.v")
-		cmd.Env = append(os.Environ(), brokenStore+"="+name)
+		cmd.Env = append(os.Environ(), brokenStoreName+"="+name)
 		out, err := cmd.CombinedOutput()
 		if _, failed := err.(*exec.ExitError); !failed {
 			t.Fatalf("the contract is kept: %v\n%s", err, out)
