@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mailbind/shared/binding"
+	"mailbind/shared/timeline"
 )
 
 // given collects the words of the statuses that a test brings about, by the enum of the description.
@@ -111,5 +112,39 @@ func TestEveryWordOfAStatusIsBroughtAbout(t *testing.T) {
 		"Mail.reason": {"Mail", "reason"}, "Mail.next": {"Mail", "next"}, "Advice.next": {"Advice", "next"},
 	} {
 		same(t, enum, words(d.at(d.schema(keys[0]), "properties", keys[1], "enum")), told[enum])
+	}
+}
+
+// Of every word there is something to say to people that is not said of a word that nobody knows.
+func TestEveryWordOfAStatusHasWordsForPeople(t *testing.T) {
+	d := description(t)
+	enum := func(schema, member string) []string {
+		return words(d.at(d.schema(schema), "properties", member, "enum"))
+	}
+	for _, locale := range []string{"en", "zh-CN"} {
+		mail := func(fate, reason, next string) timeline.Words {
+			return timeline.Mail(locale, timeline.MailFacts{Fate: fate, Reason: reason, Next: next})
+		}
+		for _, fate := range enum("Mail", "fate") {
+			if mail(fate, "", "wait").What == mail("x", "", "wait").What {
+				t.Errorf("%s: fate %s", locale, fate)
+			}
+		}
+		for _, reason := range enum("Mail", "reason") {
+			if mail("not-sent", reason, "wait").What == mail("not-sent", "x", "wait").What {
+				t.Errorf("%s: reason %s", locale, reason)
+			}
+		}
+		for _, next := range enum("Mail", "next") {
+			if !slices.ContainsFunc(enum("Mail", "fate"), func(fate string) bool { return mail(fate, "", next).Do != mail("x", "", "x").Do }) {
+				t.Errorf("%s: next %s", locale, next)
+			}
+		}
+		for _, h := range healths {
+			is, unknown := timeline.Health(locale, h.word, h.next), timeline.Health(locale, "x", "x")
+			if is.What == unknown.What || is.Do == unknown.Do {
+				t.Errorf("%s: health %s, %s", locale, h.word, h.next)
+			}
+		}
 	}
 }
