@@ -69,6 +69,10 @@ func size(row item) int {
 			n += (len(v.Value)+1)/2 + 1
 		case *types.AttributeValueMemberB:
 			n += len(v.Value)
+		case *types.AttributeValueMemberSS:
+			for _, text := range v.Value {
+				n += len(text)
+			}
 		case *types.AttributeValueMemberBS:
 			for _, b := range v.Value {
 				n += len(b)

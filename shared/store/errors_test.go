@@ -66,7 +66,8 @@ var stepWords = map[string]string{
 	"CountCaller": "count caller", "Ring": "ring", "ChargeGuess": "charge guess", "GiveBackGuess": "give back guess", "Present": "present",
 	"GiveBackPresented": "give back presented", "Credential": "credential", "Change": "change", "Redeem": "redeem", "Spend": "spend",
 	"Refill": "refill", "Touch": "touch", "Put": "put", "Hold": "hold", "Void": "void", "Recall": "recall", "Owner": "owner", "Renew": "renew",
-	"Extend": "extend", "Settle": "settle",
+	"Extend": "extend", "Settle": "settle", "Reconfirm": "reconfirm", "Confirm": "confirm", "Tell": "tell", "Observe": "observe", "Judge": "judge",
+	"DisputeOnly": "dispute only",
 }
 
 // isOutage wants an error that names its step once, says nothing of whom it is about, and keeps the

@@ -87,10 +87,12 @@ func blobs(b ...[]byte) types.AttributeValue { return &types.AttributeValueMembe
 func signSet(signs ...binding.Sign) types.AttributeValue {
 	set := &types.AttributeValueMemberSS{}
 	for _, s := range signs {
-		set.Value = append(set.Value, fmt.Sprintf("%d/%s", s.At.Unix(), s.Kind))
+		set.Value = append(set.Value, signText(s))
 	}
 	return set
 }
+
+func signText(s binding.Sign) string { return fmt.Sprintf("%d/%s", s.At.Unix(), s.Kind) }
 
 func key(pk string) item                    { return item{"pk": text(pk)} }
 func accountPK(k binding.AccountKey) string { return k.String() }

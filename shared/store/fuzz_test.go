@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,10 +29,12 @@ func FuzzRowsNeverPanic(f *testing.F) {
 	f.Add("pcid", byte(2), make([]byte, 15), "used_by", byte(0), []byte("x"))
 	f.Add("pop", byte(1), []byte("1"), "used_at", byte(0), []byte("r1/present"))
 	f.Add("full_at", byte(1), []byte("9223372036854775807"), "h", byte(1), []byte("9223372036854775807"))
+	f.Add("signs", byte(7), []byte("1795348800/gone\n1795000000/alive"), "rcid", byte(2), make([]byte, 16))
+	f.Add("signs", byte(7), []byte("-9223372036854775808/foreign\n1795000000/gone/\n/\n"), "risk", byte(0), []byte("broken"))
 	d := dataKey(f)
 	f.Fuzz(func(t *testing.T, name1 string, kind1 byte, value1 []byte, name2 string, kind2 byte, value2 []byte) {
 		value := func(name string, kind byte, v []byte) types.AttributeValue {
-			switch kind % 7 {
+			switch kind % 8 {
 			case 0:
 				return str(string(v))
 			case 1:
@@ -44,6 +47,8 @@ func FuzzRowsNeverPanic(f *testing.F) {
 				return &types.AttributeValueMemberBS{Value: [][]byte{v}}
 			case 5:
 				return nil
+			case 7:
+				return &types.AttributeValueMemberSS{Value: strings.Split(string(v), "\n")}
 			}
 			return bin(d.SealAtRest(token.Place{Table: "accounts", Key: account.String(), Attribute: name}, v))
 		}
@@ -54,6 +59,8 @@ func FuzzRowsNeverPanic(f *testing.F) {
 			isOutage(t, step{name: "Claim"}, err)
 		} else if c.State == binding.None {
 			t.Errorf("a row reads as none: %v", row)
+		} else {
+			findsItsSigns(t, row, c.Signs)
 		}
 		if _, _, err := loading(t, row, row); err != nil {
 			isOutage(t, step{name: "Load"}, err)
@@ -84,4 +91,26 @@ func FuzzRowsNeverPanic(f *testing.F) {
 			isNamed(t, step{name: "Fingerprint"}, err)
 		}
 	})
+}
+
+// findsItsSigns: what a verdict says it saw is what the row holds, so that it meets its own condition.
+func findsItsSigns(t *testing.T, row item, signs []binding.Sign) {
+	t.Helper()
+	var seen []any
+	if err := store.New(answers(nil, &seen), physical, dataKey(t)).Judge(t.Context(), binding.Verdict{Signs: signs, Event: "e"}); err != nil {
+		t.Fatal(err)
+	}
+	in := seen[0].(*dynamodb.UpdateItemInput)
+	said, some := in.ExpressionAttributeValues[":signs"].(*types.AttributeValueMemberSS)
+	held, any := row["signs"].(*types.AttributeValueMemberSS)
+	if !some || !any {
+		if some != (any && len(held.Value) > 0) {
+			t.Errorf("of a row with signs %v a verdict saw %v", held, said)
+		}
+		return
+	}
+	slices.Sort(said.Value)
+	if all := slices.Sorted(slices.Values(held.Value)); !slices.Equal(said.Value, all) {
+		t.Errorf("of a row with signs %q a verdict saw %q", all, said.Value)
+	}
 }

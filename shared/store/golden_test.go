@@ -107,6 +107,8 @@ func attribute(t *testing.T, av types.AttributeValue) any {
 		return "N " + v.Value
 	case *types.AttributeValueMemberB:
 		return "B " + blobText(t, v.Value)
+	case *types.AttributeValueMemberSS:
+		return "SS " + strings.Join(v.Value, " ")
 	case *types.AttributeValueMemberBS:
 		var all []string
 		for _, b := range v.Value {

@@ -12,7 +12,7 @@ func (s *Store) Reconfirm(ctx context.Context, q binding.Reconfirmation) (bindin
 	n, old7 := today(q.Now)
 	e := expression{names: n}
 	const (
-		open = " AND attribute_exists(rcid) AND expires>:now"
+		open = " AND expires>:now" // of a bound row, nothing but a confirmation expires
 		free = " AND (attribute_not_exists(resend_at) OR resend_at<=:now) AND (attribute_not_exists(#s0) OR #s0<:cap)"
 		none = " AND attribute_not_exists(due_reconfirm)"
 	)
@@ -21,7 +21,7 @@ func (s *Store) Reconfirm(ctx context.Context, q binding.Reconfirmation) (bindin
 	switch q.Form {
 	case binding.Afresh:
 		set += ", rcid=:cid, kid=:kid, cn=:zero, opened=:now, expires=:exp, tries=:zero"
-		e.condition += " AND (attribute_not_exists(rcid) OR attribute_not_exists(expires) OR expires<=:now OR kid<>:kid)" + free
+		e.condition += " AND (attribute_not_exists(expires) OR expires<=:now OR kid<>:kid)" + free
 	case binding.SameCode:
 		e.condition += open + " AND tries<:max" + free + none
 	case binding.NewCode:

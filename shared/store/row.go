@@ -227,7 +227,7 @@ func (r *reader) signs(name string) (signs []binding.Sign) {
 		at, kind, _ := strings.Cut(text, "/")
 		n, err := strconv.ParseInt(at, 10, 64)
 		s := binding.Sign{At: time.Unix(n, 0).UTC(), Kind: binding.SignKind(kind)}
-		if err != nil || !s.Kind.Known() {
+		if err != nil || !s.Kind.Known() || signText(s) != text { // what we would write otherwise, no verdict would find again
 			r.fail(name)
 			return nil
 		}

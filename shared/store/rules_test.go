@@ -59,7 +59,7 @@ func writesOf(t testing.TB, request any) []write {
 
 var (
 	wordsRE     = regexp.MustCompile(`[#:]?[A-Za-z_][A-Za-z0-9_]*`)
-	notNames    = []string{"SET", "ADD", "REMOVE", "AND", "OR", "NOT", "IN", "attribute_exists", "attribute_not_exists", "size", "contains"}
+	notNames    = []string{"SET", "ADD", "REMOVE", "DELETE", "AND", "OR", "NOT", "IN", "attribute_exists", "attribute_not_exists", "size", "contains"}
 	placeholder = func(w string) bool { return w[0] == '#' || w[0] == ':' }
 )
 

@@ -85,12 +85,47 @@ func denial() binding.Denial {
 	return binding.Denial{Account: account, EmailKey: emailKey, Challenge: cid, Event: "binding.denied/r1", Now: noon}
 }
 
+func reconfirmation(f binding.RequeueForm) binding.Reconfirmation {
+	return binding.Reconfirmation{Account: account, Form: f, Challenge: cid, Key: token.KeyID{1, 2, 3, 4}, Send: sid, Now: noon}
+}
+
+func confirmation(doubted bool) binding.Confirmation {
+	return binding.Confirmation{Account: account, Challenge: cid, Doubted: doubted, Event: "binding.well/confirmed/r1", Now: noon}
+}
+
+func news() binding.News {
+	return binding.News{Account: account, Send: sid, Fate: binding.Bounced, Why: binding.WhyUnknown, At: noon}
+}
+
+// twoSigns are of a mailbox that came to an end.
+func twoSigns() []binding.Sign {
+	return []binding.Sign{{At: noon.Add(-25 * time.Hour), Kind: binding.SignGone}, {At: noon, Kind: binding.SignGone}}
+}
+
+func observation() binding.Observation {
+	return binding.Observation{Account: account, EmailKey: emailKey, Sign: twoSigns()[1]}
+}
+
+// verdict finds the mailbox bounced, where nothing was held against it.
+func verdict() binding.Verdict {
+	return binding.Verdict{Account: account, EmailKey: emailKey, Signs: twoSigns()[:1], Event: "binding.at_risk/bounced/r1",
+		Standing: binding.Standing{Risk: binding.MailBounced, Since: noon}}
+}
+
 func finishOf(k binding.Kind) binding.Finish {
 	return binding.Finish{Order: binding.Order{Account: account, EmailKey: emailKey, Kind: k, Send: sid}, Now: noon}
 }
 
 // steps lists every exported method, in every form that makes a request of its own.
 func steps() []step {
+	disowned, atRisk := denial(), denial()
+	disowned.Disowned = true
+	atRisk.Disowned, atRisk.Signs, atRisk.Restore = true, twoSigns(), binding.Standing{Risk: binding.Broken, Since: noon}
+	anew, well, dropping, noSigns := verdict(), verdict(), verdict(), verdict()
+	anew.Was, anew.Signs, anew.Event = binding.Standing{Risk: binding.MailBounced, Since: noon.Add(-time.Hour)}, twoSigns(), ""
+	well.Was, well.Standing, well.Event = verdict().Standing, binding.Standing{}, "binding.well/delivered/r1"
+	dropping.Standing, dropping.Signs, dropping.Drop, dropping.Event = binding.Standing{}, twoSigns(), twoSigns()[:1], ""
+	noSigns.Signs = nil
 	notSent, forgetting := finishOf(binding.KindVerify), finishOf(binding.KindVerify)
 	notSent.Fate, notSent.Why = binding.NotSent, binding.WhyHeld
 	forgetting.Ended = []address.EmailKey{{1}, {2}}
@@ -115,7 +150,23 @@ func steps() []step {
 		denies("Dispute", (*store.Store).Dispute, denial()),
 		denies("Undo", (*store.Store).Undo, denial()),
 		denies("UndoMoved", (*store.Store).UndoMoved, denial()),
+		denies("DisputeOnly", (*store.Store).DisputeOnly, denial()),
 		denies("UndoDispute", (*store.Store).UndoDispute, denial()),
+		denies("UndoDispute-Well", (*store.Store).UndoDispute, disowned),
+		denies("UndoDispute-AtRisk", (*store.Store).UndoDispute, atRisk),
+		{name: "Reconfirm-Afresh", run: func(ctx c, st s) error { _, err := st.Reconfirm(ctx, reconfirmation(binding.Afresh)); return err }},
+		{name: "Reconfirm-SameCode", run: func(ctx c, st s) error { _, err := st.Reconfirm(ctx, reconfirmation(binding.SameCode)); return err }},
+		{name: "Reconfirm-NewCode", run: func(ctx c, st s) error { _, err := st.Reconfirm(ctx, reconfirmation(binding.NewCode)); return err }},
+		{name: "Reconfirm-Overdue", run: func(ctx c, st s) error { _, err := st.Reconfirm(ctx, reconfirmation(binding.Overdue)); return err }},
+		{name: "Confirm", run: func(ctx c, st s) error { _, err := st.Confirm(ctx, confirmation(false)); return err }},
+		{name: "Confirm-Doubted", run: func(ctx c, st s) error { _, err := st.Confirm(ctx, confirmation(true)); return err }},
+		{name: "Tell", run: func(ctx c, st s) error { return st.Tell(ctx, news()) }},
+		{name: "Observe", run: func(ctx c, st s) error { _, err := st.Observe(ctx, observation()); return err }},
+		{name: "Judge", run: func(ctx c, st s) error { return st.Judge(ctx, verdict()) }},
+		{name: "Judge-Anew", run: func(ctx c, st s) error { return st.Judge(ctx, anew) }},
+		{name: "Judge-Well", run: func(ctx c, st s) error { return st.Judge(ctx, well) }},
+		{name: "Judge-Dropping", run: func(ctx c, st s) error { return st.Judge(ctx, dropping) }},
+		{name: "Judge-NoSigns", run: func(ctx c, st s) error { return st.Judge(ctx, noSigns) }},
 		{name: "Load", run: func(ctx c, st s) error { _, _, err := st.Load(ctx, account, emailKey, noon); return err }},
 		{name: "Book", run: func(ctx c, st s) error {
 			_, err := st.Book(ctx, binding.Booking{Inbox: inbox, Account: account, Send: sid, Now: noon})

@@ -58,6 +58,7 @@ var (
 	_ API                    = (*dynamodb.Client)(nil)
 	_ binding.Store          = (*Store)(nil)
 	_ binding.Outbox         = (*Store)(nil)
+	_ binding.Reports        = (*Store)(nil)
 	_ recovery.Store         = (*Store)(nil)
 	_ recovery.Outbox        = (*Store)(nil)
 	_ recovery.PlatformStore = (*Store)(nil)
