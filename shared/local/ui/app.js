@@ -6,10 +6,12 @@
 //              #label #locale (zh-CN|en) #auth-age (seconds) #sign-in · tabs: .tab[data-account=ID] ·
 //              #sign-in-again #sign-out
 //   card       #card[data-state] #state[data-state] (wait|none|pending|expired|bound|denied|lost) · #who #ref
-//              pending: #check #address #expires #resend-at #code #verify · bound: #bound-address ·
-//              expired, denied, lost: #notice[data-state] · #health
-//              #timeline > li[data-fate][data-reason] (data-fate=asked: a request of the person) · #next
-//              #resend[data-ready] #resend-hint · #email #examples #bind · #refresh
+//              pending: #check #address · pending, and bound while a confirmation is open: #expires #resend-at #code
+//              #verify · bound: #bound-address · expired, denied, lost: #notice[data-state]
+//   health     #health[data-health=HEALTH][data-next=NEXT] (bound accounts): #health-what #health-do #proved #reconfirm
+//   mail       #mail-part[data-next=NEXT] · #timeline > li[data-fate=FATE|asked|done][data-reason][data-live]; the newest
+//              station has aria-current=step and shows .what .do .support · #resend[data-ready] #resend-hint #other-address
+//   bind       #email #bind #bind-form[data-kind] #examples · #endings .chip[data-ending=NAME] (binds at once) · #refresh
 //   refusal    #error[data-name=NAME] (hidden when there is none): #error-name, [data-member=NAME],
 //              #use-suggestion #keep-typed #error-sign-in
 //   password   #access (bound accounts) · #sessions > li[data-n][data-state=alive|ended][data-ended-by=EVENT], newest first ·
@@ -19,27 +21,33 @@
 //   mailbox    #mailbox-address #mailbox-follow #mailbox-all · #inbox .mail[data-mail=ID] (aria-current, data-unread)
 //              #mail-subject #mail-code #copy-code · #mail-links [data-link=verify|deny|reset|session|other]
 //              #view-html #view-text #view-headers · #mail-frame #mail-text #mail-headers #mail-raw
-//   requests   #curl .step[data-step=sign_in|bind|state|resend|code|token|ses|password_sign_in|set_password|
-//              hold|release], newest first, each with .curl-line,
+//              #ending[data-ending=NAME]: #ending-own #ending-success|slow|full|bounce|moved|complaint|spam
+//   requests   #curl .step[data-step=sign_in|bind|state|resend|reconfirm|code|token|ses|password_sign_in|
+//              set_password|hold|release], newest first, each with .curl-line,
 //              .copy, .pill (status), .answer · #live #live-answer · #clear-steps
-//   controls   #ses[data-mode] #ses-ok #ses-slow #ses-throttle #ses-down #ses-error · #events .event[data-event=TYPE][data-account=ID] · #info
+//   controls   #ses[data-mode] #ses-ok|slow|throttle|down|quota|paused|suspended|rejected · #reports[data-events]
+//              #reports-prompt|late|double|shuffled|off · #shift[data-days] #shift-day #shift-back · #ses-error ·
+//              #events .event[data-event=TYPE][data-account=ID][data-cause] · #info
 //   page       #lang-en #lang-zh · #link-state[data-state] (wait|ok|lost)
-import { clearAccess, pollSessions, renderAccess, wireAccess } from "./access.js";
+import { clearAccess, renderAccess, wireAccess } from "./access.js";
 import { call, ok, problemOf, requests } from "./api.js";
-import { renderEvents, showMode, showSesProblem, shownMode, takeEvents, takeInfo, tellLink, wireControls } from "./controls.js";
+import { renderEvents, tellLink } from "./controls.js";
 import { $, attr } from "./dom.js";
-import { fillExamples, fillPresets, presets } from "./examples.js";
+import { fillEndings, fillExamples, fillPresets, presets } from "./examples.js";
 import { mailboxAddress, renderMailbox, takeMails, wireMailbox } from "./mailbox.js";
 import { activeAccount, model, restore, save, signIn, signOut, take, variableOf } from "./model.js";
 import { renderPhone, tick } from "./phone.js";
-import { plain } from "./problem.js";
-import { liveAnswer, recordStep, renderLive, renderSteps } from "./steps.js";
+import { pollNow, startPolling } from "./poll.js";
+import { renderSes, wireSes } from "./ses.js";
+import { recordStep, renderLive, renderSteps } from "./steps.js";
+import { confirming } from "./timeline.js";
 import { fillWords, useLanguage } from "./words.js";
 
 function render() {
   renderAccess(); // before the phone: a problem is shown at the form it belongs to
   renderPhone(actions);
   renderMailbox(actions);
+  renderSes(mailboxAddress());
   renderSteps();
   renderLive();
   renderEvents();
@@ -80,7 +88,7 @@ const actions = {
 async function act(name, slot, request, asked) {
   const account = activeAccount();
   if (!account || account.busy) return false;
-  Object.assign(account, { busy: true, problem: null, rev: account.rev + 1 });
+  Object.assign(account, { busy: true, problem: null, rev: account.rev + 1, acted: Date.now() });
   render();
   const reply = await call(request, account.token);
   account.busy = false;
@@ -110,7 +118,20 @@ async function bind(asTyped) {
 async function verify() {
   const code = $("code").value.trim();
   if (!code) return refuseHere("verify", "no_code");
-  if (await act("code", "verify", requests.code(code))) $("code").value = "";
+  if (!await act("code", "verify", requests.code(code))) return;
+  $("code").value = "";
+  if ($("proof").hidden) $("card").focus({ preventScroll: true }); // the form that had the focus is gone
+}
+
+// again asks for another mail of the kind that is open.
+function again() {
+  const bound = activeAccount()?.status?.state === "bound";
+  act(bound ? "reconfirm" : "resend", "resend", bound ? requests.reconfirm() : requests.resend(), "resend");
+}
+
+async function reconfirm() {
+  const open = confirming(activeAccount()?.status);
+  if (await act("reconfirm", "reconfirm", requests.reconfirm(), open ? "resend" : "confirm")) $("code").focus();
 }
 
 async function enter(id, label, locale, age) {
@@ -167,77 +188,6 @@ function showDrafts() {
   clearAccess();
 }
 
-// Polling: every second while the page can be seen. An answer that an action has overtaken is dropped.
-let timer;
-let polling = false;
-let again = false; // somebody asked for a poll while one was running
-
-async function poll() {
-  clearTimeout(timer);
-  if (document.hidden) return;
-  if (polling) {
-    again = true;
-    return;
-  }
-  polling = true;
-  try {
-    await Promise.all([pollStatus(activeAccount()), pollSessions(activeAccount()), pollMails(mailboxAddress()), pollEvents()]);
-    if (!shownMode()) await pollInfo();
-    render();
-  } finally {
-    polling = false;
-    timer = setTimeout(poll, again ? 0 : 1000);
-    again = false;
-  }
-}
-
-function pollNow() {
-  clearTimeout(timer);
-  timer = setTimeout(poll, 0);
-}
-
-async function pollStatus(account) {
-  if (!account || account.lost || account.busy) return;
-  const { rev, token } = account;
-  const reply = await call(requests.status(), token);
-  if (account.rev !== rev || reply.status === 0) return;
-  account.live = liveAnswer(reply);
-  if (ok(reply) && typeof reply.body?.state === "string") {
-    const before = JSON.stringify(account.status);
-    take(account, reply.body, Date.now());
-    if (JSON.stringify(account.status) !== before) save();
-  }
-  if (reply.status === 401 && problemOf(reply).name === "gateway") account.lost = true;
-}
-
-async function pollMails(address) {
-  const reply = await call(requests.mails(address));
-  if (address === mailboxAddress() && Array.isArray(reply.body)) takeMails(reply.body);
-}
-
-async function pollEvents() {
-  const reply = await call(requests.events());
-  tellLink(reply.status === 0 ? "lost" : "ok");
-  if (Array.isArray(reply.body)) takeEvents(reply.body);
-}
-
-async function pollInfo() {
-  const reply = await call(requests.info());
-  if (!ok(reply) || typeof reply.body !== "object") return;
-  takeInfo(reply.body);
-  if (!shownMode()) showMode("ok"); // a stack that does not name the mode has just started with a working one
-}
-
-async function chooseMode(mode) {
-  const request = requests.ses(mode);
-  const reply = await call(request);
-  recordStep("ses", "", request, "", reply);
-  if (ok(reply)) showMode(mode);
-  else showMode(shownMode());
-  showSesProblem(ok(reply) ? "" : plain(problemOf(reply)));
-  changed();
-}
-
 function speak(name) {
   model.language = name;
   useLanguage(name);
@@ -257,7 +207,9 @@ function wirePhone() {
   $("sign-in-form").addEventListener("submit", submitSignIn);
   onSubmit("bind-form", () => bind(false));
   onSubmit("code-form", verify);
-  $("resend").addEventListener("click", () => act("resend", "resend", requests.resend(), "resend"));
+  $("resend").addEventListener("click", again);
+  $("reconfirm").addEventListener("click", reconfirm);
+  $("other-address").addEventListener("click", () => $("email").focus());
   $("refresh").addEventListener("click", () => act("state", "bind", requests.status()));
   $("sign-in-again").addEventListener("click", () => renew(activeAccount()));
   $("sign-out").addEventListener("click", () => {
@@ -293,8 +245,12 @@ function start() {
   wirePhone();
   wireAccess({ changed, pollNow });
   wireMailbox(actions);
-  wireControls(chooseMode);
+  wireSes({ changed, pollNow });
   fillPresets(usePreset);
+  fillEndings((address) => {
+    $("email").value = address;
+    bind(false);
+  });
   usePreset(presets[0]);
   $("clear-steps").addEventListener("click", () => {
     model.steps = [];
@@ -305,12 +261,11 @@ function start() {
   showDrafts();
   speak(model.language);
   setInterval(() => document.hidden || tick(), 1000);
-  document.addEventListener("visibilitychange", () => document.hidden || pollNow());
   addEventListener("pagehide", () => {
     keepDrafts();
     save();
   });
-  poll();
+  startPolling(render);
 }
 
 start();

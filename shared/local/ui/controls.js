@@ -1,4 +1,4 @@
-// The local mail service's mode, the events published, and what the stack says about itself.
+// The events published, and what the stack says about itself.
 import { $, attr, h, keyed, show, text } from "./dom.js";
 import { model } from "./model.js";
 import { clock, t } from "./words.js";
@@ -14,11 +14,21 @@ export function renderEvents() {
   show($("events-empty"), events.length === 0);
   show($("events"), events.length > 0);
   const rows = events.map((event, i) => ({ event, k: `${i}/${event.id ?? ""}` })).reverse();
-  keyed($("events"), rows, (r) => r.k, (r) => h("li", {}, h("details", { class: "event", "data-event": typeOf(r.event), "data-account": r.event.detail?.account },
-    h("summary", {}, h("b", {}, typeOf(r.event)), h("span", { class: "event-who" }, String(r.event.detail?.account ?? "")), h("time", {})), h("pre", { tabindex: "0" }))), (node, { event }) => {
+  keyed($("events"), rows, (r) => r.k, (r) => eventItem(r.event), (node, { event }) => {
     text(node.querySelector("time"), clockOf(event));
     text(node.querySelector("pre"), JSON.stringify(event, null, 2));
   });
+}
+
+// What the platform is to worry about, or may stop to.
+const tones = { "binding.at_risk": "bad", "binding.disputed": "bad", "binding.denied": "warn", "binding.well": "good", "binding.bound": "good" };
+
+function eventItem(event) {
+  const type = typeOf(event);
+  const { account, cause } = event.detail ?? {};
+  return h("li", {}, h("details", { class: "event", "data-event": type, "data-account": account, "data-cause": cause, "data-tone": tones[type] },
+    h("summary", {}, h("b", {}, type), cause ? h("code", { class: "pill" }, String(cause)) : null, h("span", { class: "event-who" }, String(account ?? "")), h("time", {})),
+    h("pre", { tabindex: "0" })));
 }
 
 const typeOf = (event) => String(event["detail-type"] ?? event.detail_type ?? event.DetailType ?? event.type ?? "event");
@@ -28,29 +38,10 @@ function clockOf(event) {
   return moment ? clock(moment) : "";
 }
 
-// takeInfo shows what the stack says about itself, and the mode of its mail service if it says that.
+// takeInfo shows what the stack says about itself.
 export function takeInfo(info) {
   text($("info"), JSON.stringify(info, null, 2));
-  const mode = typeof info.ses === "string" ? info.ses : info.ses?.mode ?? info.ses_mode;
-  if (mode) showMode(mode);
   model.host = info.password_mode === "host";
-}
-
-export function showMode(mode) {
-  for (const radio of document.querySelectorAll('input[name="ses"]')) radio.checked = radio.value === mode;
-  attr($("ses"), "data-mode", mode);
-}
-
-export const shownMode = () => $("ses").dataset.mode ?? "";
-
-// wireControls calls choose(mode) when a person chooses another mode.
-export function wireControls(choose) {
-  for (const radio of document.querySelectorAll('input[name="ses"]')) radio.addEventListener("change", () => choose(radio.value));
-}
-
-export function showSesProblem(words) {
-  show($("ses-error"), words !== "");
-  text($("ses-error"), words);
 }
 
 // tellLink says whether the stack answers.

@@ -15,14 +15,16 @@ export const phrases = ["seven lamps over the harbour", "eight boats beside the 
 
 const simulator = "simulator.amazonses.com";
 
+// Addresses by what becomes of a mail to them: those of the mail service's simulator, and domains that the local name server plays.
+const endings = [
+  ["success", `success@${simulator}`], ["slow", `slow@${simulator}`], ["full", `full@${simulator}`], ["bounce", `bounce@${simulator}`],
+  ["moved", `moved@${simulator}`], ["spam", `spam@${simulator}`], ["complaint", `complaint@${simulator}`], ["suppressed", `suppressionlist@${simulator}`],
+  ["reject", `reject@${simulator}`], ["ooto", `ooto@${simulator}`],
+  ["nullmx", "mei@null-mx.lantern-lane.example"], ["nxdomain", "mei@nxdomain.lantern-lane.example"], ["slowdns", "mei@slow-dns.lantern-lane.example"],
+];
+
 const addresses = [
   ["ordinary", [["mei.li@lantern-lane.example", ""], ["orders@nordlicht.example", ""], ["fang@花灯.example", "idn"]]],
-  ["behaves", [
-    [`success@${simulator}`, "success"], [`bounce@${simulator}`, "bounce"], [`full@${simulator}`, "full"],
-    [`slow@${simulator}`, "slow"], [`moved@${simulator}`, "moved"], [`complaint@${simulator}`, "complaint"],
-    [`suppressionlist@${simulator}`, "suppressed"], [`reject@${simulator}`, "reject"], [`ooto@${simulator}`, "ooto"],
-    ["mei@null-mx.lantern-lane.example", "nullmx"], ["mei@nxdomain.lantern-lane.example", "nxdomain"], ["mei@slow-dns.lantern-lane.example", "slowdns"],
-  ]],
   ["refused", [["mei@gmial.com", "typo"], ["mei@@lantern-lane.example", "at"], ["李梅@lantern-lane.example", "utf8"], ["mei@mailinator.com", "disposable"]]],
 ];
 
@@ -31,6 +33,13 @@ export function fillExamples() {
   const groups = addresses.map(([group, list]) => h("optgroup", { label: t(`ex_${group}`) },
     ...list.map(([address, words]) => h("option", { value: address }, words ? `${address} (${t(`ex_${words}`)})` : address))));
   $("examples").replaceChildren(h("option", { value: "" }, t("ex_choose")), ...groups);
+}
+
+// fillEndings makes a button for each ending of a mail; use(address) is called on a press.
+export function fillEndings(use) {
+  $("endings").replaceChildren(...endings.map(([name, address]) => h("button", {
+    type: "button", class: "chip", "data-ending": name, title: address, "data-t": `ex_${name}`, onclick: () => use(address),
+  })));
 }
 
 // fillPresets makes a button for each demo account; use(preset) is called on a press.

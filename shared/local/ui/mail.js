@@ -21,6 +21,14 @@ const unescape = (value) => value.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, 
 // codeIn gives the code as shown, ABCD-EFGH in Crockford's base32, or "".
 export const codeIn = (text) => (text ?? "").match(/(?<![0-9A-Za-z_-])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?![0-9A-Za-z_-])/)?.[0] ?? "";
 
+// asciiAddress gives an address as mail servers see it: an international domain in its ASCII form.
+export function asciiAddress(address) {
+  const at = address.lastIndexOf("@");
+  const domain = address.slice(at + 1);
+  if (at < 0 || !/[^\x00-\x7f]/.test(domain) || !URL.canParse(`http://${domain}`)) return address;
+  return address.slice(0, at + 1) + new URL(`http://${domain}`).hostname;
+}
+
 // pairs reads names and values from an object, an object of arrays, or a list of {name, value} as SES writes it.
 export function pairs(value) {
   if (Array.isArray(value)) return value.map((p) => [String(p.name ?? p.Name ?? p.key ?? ""), String(p.value ?? p.Value ?? "")]);

@@ -1,10 +1,12 @@
+import { observe } from "./timeline.js";
+
 // What the page knows. It survives a reload of the tab, and no longer: session storage.
 
 // An account signed in on the phone:
-//   {id, label, locale, age, token, variable, status, lost, timeline, mailTo, problem, slot, rev, busy, email, code,
-//    sessions, sessionCount, hasPassword, heldUntil}
+//   {id, label, locale, age, token, variable, status, lost, timeline, round, mailTo, problem, slot, rev, busy, acted,
+//    email, code, sessions, sessionCount, hasPassword, heldUntil}
 // status: the last status body; lost: the gateway no longer takes the token; variable: the shell variable of
-// the curl lines; mailTo: the last full address; problem and slot: the last refusal and the form it belongs to;
+// the curl lines; timeline, round: see timeline.js; acted: when the person last asked for something; mailTo: the last full address; problem and slot: the last refusal and the form it belongs to;
 // rev: rises with every action, so that an older poll's answer is dropped; email, code: what was typed;
 // sessions: those with a password, newest first, {n, secret, at} and what the shop says of them; hasPassword: one
 // is known to be there; heldUntil: recovery is paused, as far as this page knows.
@@ -24,7 +26,7 @@ export const model = {
 const key = "mailbind-workbench";
 
 export function save() {
-  const accounts = model.accounts.map(({ problem, slot, rev, busy, ...rest }) => rest);
+  const accounts = model.accounts.map(({ problem, slot, rev, busy, acted, ...rest }) => rest);
   const { active, count, language, mailbox, steps, stepCount } = model;
   try {
     sessionStorage.setItem(key, JSON.stringify({ accounts, active, count, language, mailbox, steps, stepCount }));
@@ -79,23 +81,11 @@ export function signOut(account) {
   model.adding = model.accounts.length === 0;
 }
 
-// take makes status the account's newest state. asked is "bind" or "resend" when the status answers such a request.
+// take makes status the account's newest state. asked is "bind", "resend" or "confirm" when the status answers such a request.
 export function take(account, status, now, asked) {
   const before = account.status;
-  const newClaim = status.state === "pending" && (before?.address !== status.address || before?.check !== status.check);
-  if (status.state === "none" || newClaim) account.timeline = [];
-  if (newClaim && asked === "bind") account.timeline.push({ at: now, asked, address: status.address });
-  if (asked === "resend") account.timeline.push({ at: now, asked });
-  observeMail(account.timeline, status.mail, now);
+  observe(account, before, status, now, asked);
   if (status.state === "pending") account.mailTo = status.address;
   if (before && before.state !== status.state) account.problem = null;
   account.status = status;
-}
-
-// The API tells the newest fate only; the timeline is what this page has seen of it.
-function observeMail(timeline, mail, now) {
-  if (!mail?.fate) return;
-  const last = timeline.at(-1);
-  if (last && last.fate === mail.fate && (last.reason ?? "") === (mail.reason ?? "")) return;
-  timeline.push({ at: Date.parse(mail.at) || now, fate: mail.fate, reason: mail.reason });
 }

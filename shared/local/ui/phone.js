@@ -1,8 +1,10 @@
 // The account holder's phone: the tabs of accounts, and the card of the made-up shop.
 import { $, attr, h, keyed, show, text } from "./dom.js";
+import { renderHealth } from "./health.js";
 import { activeAccount, model } from "./model.js";
 import { showProblem } from "./problem.js";
-import { clock, dateTime, duration, known, t } from "./words.js";
+import { confirming, renderMailPart, tickMail } from "./timeline.js";
+import { dateTime, known, t } from "./words.js";
 
 // renderPhone shows the model; nothing that is right already is touched.
 export function renderPhone(actions) {
@@ -53,11 +55,10 @@ function renderCard(account) {
     text($("bound-since"), status.bound_at ? t("bound_since", { time: dateTime(status.bound_at) }) : "");
   }
   renderNotice(state, account);
-  const health = state === "lost" ? "" : status.health;
-  show($("health"), Boolean(health) && health !== "ok");
-  text($("health"), health ? t("health_text", { value: known(`health_${health}`) ? t(`health_${health}`) : health }) : "");
+  renderHealth(account, state, status);
+  renderProof(state, status);
   renderMailPart(account, state, status);
-  renderForms(account, state);
+  renderForms(account, state, status);
   tick(account);
 }
 
@@ -74,62 +75,30 @@ function renderNotice(state, account) {
   show($("notice-address"), address !== "");
 }
 
-function renderForms(account, state) {
-  const kind = state === "pending" ? "rebind" : state === "bound" ? "bound_try" : "bind";
+// renderProof shows what the holder has to prove the mailbox with. The field for the code stays whatever became of the mail: one that
+// arrived after all is as good as any.
+function renderProof(state, status) {
+  const again = state === "bound" && confirming(status);
+  show($("proof"), state === "pending" || again);
+  show($("address-part"), state === "pending");
+  text($("expires-label"), t(again ? "expires_code" : "expires"));
+  text($("code-label"), t(again ? "code_again" : "code"));
+}
+
+function renderForms(account, state, status) {
+  const other = state === "pending" && status.mail?.next === "other-address";
+  const kind = other ? "other" : state === "pending" ? "rebind" : state === "bound" ? "bound_try" : "bind";
   show($("bind-form"), state !== "wait" && state !== "lost");
   attr($("bind-form"), "data-kind", kind);
   text($("bind-title"), t(`${kind}_title`));
-  text($("bind-intro"), t(`${kind}_intro`));
-  for (const id of ["bind", "verify", "resend"]) attr($(id), "aria-disabled", String(account.busy));
-}
-
-function renderMailPart(account, state, status) {
-  show($("mail-part"), account.timeline.length > 0 && state !== "lost");
-  // The nodes of one account must not be taken for those of another: the key names both.
-  keyed($("timeline"), account.timeline.map((entry, i) => ({ ...entry, k: `${account.id}/${account.timeline[0].at}/${i}` })),
-    (e) => e.k, () => h("li", {}, h("time", {}), h("p", {}, h("b", {}), h("span", {}))), renderEntry);
-  const next = status.mail?.next;
-  const words = next ? t("next", { words: known(`next_${next}`) ? t(`next_${next}`) : next }) : "";
-  show($("next"), state === "pending" && words !== "");
-  text($("next"), words);
-  show($("resend-part"), state === "pending");
-}
-
-const tones = { queued: "wait", sent: "on", delayed: "warn", delivered: "good", bounced: "bad", complained: "bad", "not-sent": "bad" };
-
-function renderEntry(node, entry) {
-  const [time, line] = node.children;
-  attr(time, "datetime", new Date(entry.at).toISOString());
-  text(time, clock(entry.at));
-  attr(node, "data-fate", entry.fate ?? "asked");
-  attr(node, "data-reason", entry.reason ?? "");
-  attr(node, "data-tone", entry.reason === "late" ? "warn" : entry.asked ? "asked" : tones[entry.fate] ?? "on");
-  const [fate, reason] = line.children;
-  if (entry.asked) {
-    text(fate, t(`asked_${entry.asked}`, { address: entry.address ?? "" }));
-    text(reason, "");
-    return;
-  }
-  const name = entry.reason === "late" ? "late" : entry.fate;
-  text(fate, known(`fate_${name}`) ? t(`fate_${name}`) : name);
-  const hint = known(`fate_hint_${entry.fate}`) ? t(`fate_hint_${entry.fate}`) : "";
-  text(reason, entry.reason ? (known(`reason_${entry.reason}`) ? t(`reason_${entry.reason}`) : entry.reason) : hint);
+  text($("bind-intro"), t(`${other ? "rebind" : kind}_intro`));
+  show($("endings-part"), state !== "bound");
+  for (const id of ["bind", "verify", "resend", "reconfirm"]) attr($(id), "aria-disabled", String(account.busy));
 }
 
 // tick brings the countdowns up to date; it runs every second.
 export function tick(account = activeAccount()) {
-  if (account?.status?.state !== "pending" || account.lost) return;
-  const now = Date.now();
-  countdown($("expires"), account.status.expires_at, now, "over");
-  const wait = countdown($("resend-at"), account.status.resend_at, now, "now");
-  attr($("resend"), "data-ready", String(wait <= 0));
-  text($("resend-hint"), wait > 0 ? t("resend_wait", { time: duration(wait) }) : t("resend_ready"));
-}
-
-// countdown shows the time until moment and gives it in seconds; with no moment it has passed.
-function countdown(node, moment, now, passed) {
-  const left = moment ? (Date.parse(moment) - now) / 1000 : 0;
-  attr(node, "datetime", moment ?? "");
-  text(node, left > 0 ? duration(left) : t(passed));
-  return left;
+  const status = account?.status;
+  if (account?.lost || (status?.state !== "pending" && !confirming(status))) return;
+  tickMail(status, Date.now());
 }

@@ -44,4 +44,7 @@ export function duration(seconds) {
 // clock gives the local time of day of a moment, with seconds.
 export const clock = (moment) => new Date(moment).toLocaleTimeString(language === "zh" ? "zh-CN" : "en-GB", { hour12: false });
 
+// stamp gives the time of day of a moment of today, and of another day its date too.
+export const stamp = (moment) => (new Date(moment).toDateString() === new Date().toDateString() ? clock(moment) : dateTime(moment));
+
 export const dateTime = (moment) => new Date(moment).toLocaleString(language === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
