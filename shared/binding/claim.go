@@ -124,7 +124,7 @@ type Claim struct {
 	Hold       time.Time // the platform paused recovery until then
 	ChangedAt  time.Time // when the account's password was changed
 
-	Event string // the newest fact: type/request id
+	Event string // the newest fact: type[/cause]/request id
 	TTL   time.Time
 }
 

@@ -212,10 +212,10 @@ func (t Try) explain(old Claim, same bool) (done bool, err error) {
 func (t Try) explainCode(old Claim) (done bool, err error) {
 	_, denied := old.deniedUntil(old.EmailKey, t.Now)
 	switch {
-	case old.Op == t.Op:
-		return false, nil
 	case old.State == Bound && old.Expires.IsZero(): // nothing to confirm: it is done, or was never asked for
 		return true, nil
+	case old.Op == t.Op:
+		return false, nil
 	case old.State != Bound && denied:
 		return false, &Refusal{Reason: ErrAddressDenied}
 	case old.State == None, old.State == Denied:
