@@ -36,6 +36,14 @@ func TestEachOperationMakesTheRoundTripsOfTheREADME(t *testing.T) {
 		"set password, too short": "0 +| 0 +| -", "set password, forged grant": "0 +| 0 +| -", "set password, grant of another purpose": "0 +| 0 +| -",
 		"set password, by grant": "2 +| 2 +| TransactWriteItems, UpdateItem", "set password, by link": "2 +| 2 +| TransactWriteItems, UpdateItem",
 		"set password, repeated": "2 +| 2 +| GetItem, UpdateItem", "check, wrong": "2 +| 2 +| GetItem, UpdateItem", "check, right": "3 +| 3 +| 2 UpdateItem, GetItem",
+		"reconfirm, refused by the cooldown": "2 +| 2 +| 2 UpdateItem", "confirmation's code, wrong": "1 +| 1 +| UpdateItem",
+		"confirmation's code, right": "2 +| 2 +| 2 UpdateItem",
+		"report, verify mail delivered": "1 +| 1 +| UpdateItem", "report, verify mail bounced": "1 +| 1 +| UpdateItem",
+		"report, verify mail marked as spam": "2 +| 2 +| 2 UpdateItem", "report, owner's mail sent": "0 +| 0 +| -",
+		"report, owner's mail delivered": "1 +| 1 +| UpdateItem", "report, owner's mail bounced": "2 +| 2 +| 2 UpdateItem",
+		"report, owner's mail delivered again": "2 +| 2 +| 2 UpdateItem", "report, owner's mail marked as spam": "2 +| 2 +| 2 UpdateItem",
+		"report, verify mail of a bound mailbox marked as spam": "3 +| 3 +| 3 UpdateItem", "report, confirmation delivered": "2 +| 2 +| 2 UpdateItem",
+		"report, confirmation bounced, another's mailbox": "3 +| 3 +| 3 UpdateItem",
 	} {
 		held(t, tables.String(), operation, trips, 2)
 	}
@@ -45,12 +53,25 @@ func TestEachOperationMakesTheRoundTripsOfTheREADME(t *testing.T) {
 	} {
 		held(t, tables.String(), order, trips+" +| [0-9.-]+", 2)
 	}
+	held(t, tables.String(), "reconfirm", "1 +| 1 +| UpdateItem", 2)
+	held(t, tables.String(), "reconfirm", "1 +| 2 +| 2 +| BatchGetItem, UpdateItem +| [0-9.-]+", 2)
+	for cause, trips := range map[string]string{
+		"bind": "2 +| 2 +| 2 +| 2 UpdateItem", "code, right": "2 +| 1 +| 1 +| UpdateItem", "reconfirm": "2 +| 3 +| 3 +| 3 UpdateItem",
+		"recover": "2 +| 1 +| 1 +| UpdateItem", "platform sets a password": "2 +| 1 +| 1 +| UpdateItem", "set password, by link": "2 +| 1 +| 1 +| UpdateItem",
+	} {
+		held(t, tables.String(), cause, trips+" +| [0-9.-]+", 1)
+	}
 	// Thrice in each round: for all, for those who have a password and type the code, and for those who open the link.
 	held(t, tables.String(), "recover", "2 +| 2 +| 2 UpdateItem", 6)
 	held(t, tables.String(), "recover", "1 +| 4 +| 4 +| 2 BatchGetItem, 2 UpdateItem +| [0-9.-]+", 6)
-	// Four requests for four kinds of address.
-	if n := len(regexp.MustCompile(`(?m)^\| .* \| (unknown|pending|bound|bound and held) +\| .*\| yes `).FindAllString(tables.String(), -1)); n != 16 {
+	// Four requests for four kinds of address, and two for two.
+	if n := len(regexp.MustCompile(`(?m)^\| (recover|prove|set password).* \| (unknown|pending|bound|bound and held) +\| .*\| yes `).FindAllString(tables.String(), -1)); n != 16 {
 		t.Errorf("%d rows of sixteen compare addresses", n)
+	}
+	for _, of := range []string{"bind", "status, mails reported"} {
+		if n := len(regexp.MustCompile(`(?m)^\| ` + of + ` +\| (free|bound) +\| .*\| yes `).FindAllString(tables.String(), -1)); n != 2 {
+			t.Errorf("%d rows of two compare %s", n, of)
+		}
 	}
 	// The processes were the last use of these files: what is left of them shows what was left running.
 	if left, err := filepath.Glob(filepath.Join(temp, "mailbind-*")); err != nil || len(left) > 0 {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,8 +25,8 @@ type driver struct {
 	mails   []*mailing
 	idle    map[string]int64           // resident bytes of each function before the first request
 	inits   map[string][]time.Duration // of instances started one after the other
-	oracle  *oracle
 	crowd   *crowd
+	played  atomic.Int64 // reports that feedback was handed by us
 
 	likenesses []*likeness
 }
@@ -79,6 +80,7 @@ func (d *driver) local(ctx context.Context, method, path, body string, into any)
 type person struct {
 	name, session, address, check string
 	code, token                   string // of the newest mail with a code; of the first
+	tag                           string // of the mail that reports are played of
 	recovery, grant               string // the link's token of the recovery mail, and what it or the code was traded for
 	password, next                string // what the platform sets, and what recovery does
 
@@ -109,6 +111,7 @@ var (
 // mail is one mail of the local mail service, as far as it matters here.
 type mail struct {
 	Text   string
+	Tags   map[string]string
 	SentAt time.Time `json:"sent_at"` // when the request to send it arrived
 }
 
@@ -134,13 +137,34 @@ func (d *driver) nth(ctx context.Context, who *person, n int) (mail, error) {
 	}
 }
 
-// open takes code and token out of a person's verify mail.
+// opened has each of the people read their nth mail.
+func (d *driver) opened(ctx context.Context, who []person, n int, read func(*person, mail) error) error {
+	return parallel(len(who), func(i int) error {
+		m, err := d.nth(ctx, &who[i], n)
+		if err != nil {
+			return err
+		}
+		return read(&who[i], m)
+	})
+}
+
+// open takes code and token out of a person's verify mail, and remembers the mail.
 func (who *person) open(m mail) error {
 	code, token := codeIn.FindStringSubmatch(m.Text), tokenIn.FindStringSubmatch(m.Text)
 	if code == nil || token == nil {
 		return errors.New("load: a verify mail without code or link")
 	}
 	who.code, who.token = code[1], token[1]
+	return who.takeTag(m)
+}
+
+// openCode takes the code out of a mail with which a mailbox is confirmed.
+func (who *person) openCode(m mail) error {
+	code := codeIn.FindStringSubmatch(m.Text)
+	if code == nil {
+		return errors.New("load: a mail to confirm a mailbox, without a code")
+	}
+	who.code = code[1]
 	return nil
 }
 

@@ -8,18 +8,79 @@ import (
 	"time"
 )
 
-// The kinds of addresses that nobody without the mailbox may tell apart (P8). The first is what the others are compared with.
-var kinds = [...]string{"unknown", "pending", "bound", "bound and held"}
+// addresses are the kinds that nobody without the mailbox may tell apart by asking for recovery (P8). Of all lists of kinds, the first is
+// what the others are compared with.
+var addresses = []string{"unknown", "pending", "bound", "bound and held"}
 
-// turns are the orders in which the kinds are asked for. Each kind comes at each place once, and follows each other one once (a
-// Williams square), so that none meets more of the work that another one left behind.
-var turns = [...][len(kinds)]int{{0, 1, 3, 2}, {1, 2, 0, 3}, {2, 3, 1, 0}, {3, 0, 2, 1}}
+// claimed are the kinds that nobody may tell apart by a claim of his own: his address is free, or bound to somebody else (P8).
+var claimed = []string{"free", "bound"}
 
-// likeness is how one request of recovery was answered for addresses of each kind.
+// likeness is how one request was answered for addresses of each kind.
 type likeness struct {
 	name   string
-	took   [len(kinds)][]time.Duration
-	unlike string // the first answers that differ, in words
+	kinds  []string
+	took   [][]time.Duration
+	beside []int  // requests of other functions to services while the answers were on their way
+	first  string // the first answer
+	of     int    // the kind that it was for
+	unlike string // the first answer that differs, in words
+}
+
+func newLikeness(name string, kinds []string) *likeness {
+	return &likeness{name: name, kinds: kinds, took: make([][]time.Duration, len(kinds)), beside: make([]int, len(kinds)), of: -1}
+}
+
+// note compares an answer, in words, with the first one.
+func (l *likeness) note(kind int, answer string) {
+	if l.of < 0 {
+		l.first, l.of = answer, kind
+	}
+	if answer != l.first && l.unlike == "" {
+		l.unlike = fmt.Sprintf("%s %q, %s %q", l.kinds[l.of], l.first, l.kinds[kind], answer)
+	}
+}
+
+// fairLow and fairHigh are where P is expected; a source without information leaves it by noise alone in one run of thirty with 300 of
+// each kind.
+const fairLow, fairHigh = 0.45, 0.55
+
+// tells gives the kinds that timing tells from the first: P is outside of what is expected, and by more than noise explains (4 standard
+// deviations: once in 15,000 runs).
+func (l *likeness) tells() (told []string) {
+	for kind := 1; kind < len(l.kinds); kind++ {
+		took := l.took[kind]
+		p := slower(took, l.took[0])
+		off := max(p-0.5, 0.5-p)
+		if (p < fairLow || p > fairHigh) && off > 4*slowerNoise(len(took)) {
+			told = append(told, fmt.Sprintf("%s: P %.3f of %d", l.kinds[kind], p, len(took)))
+		}
+	}
+	return told
+}
+
+// alike makes one request for each of the people of each kind, in an order drawn by lot, one client, and compares how fast they are
+// answered and what with: seen puts an answer, and what it took to give it, into words.
+func (d *driver) alike(ctx context.Context, op operation, kinds []string, who [][]person, seen func(reply, Counts) string) error {
+	l := newLikeness(op.name, kinds)
+	d.likenesses = append(d.likenesses, l)
+	next := make([]int, len(kinds))
+	for _, kind := range lots(len(kinds), len(who[0])) {
+		p := &who[kind][next[kind]]
+		next[kind]++
+		before, began := d.stack.Tally.Counts(), time.Now()
+		got, err := op.ask(ctx, d, p)
+		if err == nil && got.status != op.status {
+			err = fmt.Errorf("status %d, want %d: %.300s", got.status, op.status, got.body)
+		}
+		if err != nil {
+			return fmt.Errorf("load: %s for an address that is %s: %w", op.name, kinds[kind], err)
+		}
+		counts := d.stack.Tally.Counts().since(before)
+		l.took[kind] = append(l.took[kind], got.ended.Sub(began))
+		l.beside[kind] += counts.beside(op.function)
+		l.note(kind, seen(got, counts))
+	}
+	return d.rest(ctx)
 }
 
 // strangers are what somebody asks who holds no secret. They come in this order, as code and password follow a mail.
@@ -33,57 +94,35 @@ func (d *driver) strangers() []operation {
 	network := func() *http.Client { return d.crowd.next(1) }
 	ask := func(p *person) map[string]string { return map[string]string{"email": p.address} }
 	ops := []operation{
-		{name: "recover", function: "recover", ask: by(network, "/v1/recovery", ask)},
-		{name: "recover, too soon", function: "recover", ask: by(network, "/v1/recovery", ask)},
-		{name: "prove, wrong code", function: "recover", ask: by(own, "/v1/recovery/verify", func(p *person) map[string]string {
+		{name: "recover", function: "recover", status: 202, ask: by(network, "/v1/recovery", ask)},
+		{name: "recover, too soon", function: "recover", status: 202, ask: by(network, "/v1/recovery", ask)},
+		{name: "prove, wrong code", function: "recover", status: 422, ask: by(own, "/v1/recovery/verify", func(p *person) map[string]string {
 			return map[string]string{"email": p.address, "code": "ABCD-EFGH"}
 		})},
 	}
 	if d.stack.Host {
 		return ops
 	}
-	return append(ops, operation{name: "set password, forged link", function: reset,
+	return append(ops, operation{name: "set password, forged link", function: reset, status: 422,
 		ask: by(own, "/v1/recovery/password", func(p *person) map[string]string {
 			return map[string]string{"email": p.address, "token": forged(p.token), "password": p.next}
 		})})
 }
 
-// liken asks for addresses of each kind in turn, one client, and compares everything that comes back, and how fast, and which requests
-// to the database it took.
+// liken asks for addresses of each kind, and compares everything that comes back, and how fast, and which requests to the database it
+// took.
 func (d *driver) liken(ctx context.Context, crews []crew) error {
 	asked, err := d.ofEachKind(ctx, crews)
 	if err != nil || len(asked[0]) == 0 {
 		return err
 	}
 	for _, op := range d.strangers() {
-		l := &likeness{name: op.name}
-		d.likenesses = append(d.likenesses, l)
-		for i := range asked[0] {
-			var answers [len(kinds)]string
-			for _, kind := range turns[i%len(turns)] {
-				before, began := d.stack.Tally.Counts(), time.Now()
-				got, err := op.ask(ctx, d, &asked[kind][i])
-				if err != nil {
-					return fmt.Errorf("load: %s for an address that is %s: %w", op.name, kinds[kind], err)
-				}
-				l.took[kind] = append(l.took[kind], got.ended.Sub(began))
-				answers[kind] = whole(got) + d.stack.Tally.Counts().since(before).names(op.function, 1)
-			}
-			l.note(answers)
-		}
-		if err := d.rest(ctx); err != nil {
+		seen := func(got reply, counts Counts) string { return whole(got) + counts.names(op.function, 1) }
+		if err := d.alike(ctx, op, addresses, asked, seen); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (l *likeness) note(answers [len(kinds)]string) {
-	for kind, answer := range answers {
-		if answer != answers[0] && l.unlike == "" {
-			l.unlike = fmt.Sprintf("%s %q, %s %q", kinds[0], answers[0], kinds[kind], answer)
-		}
-	}
 }
 
 // whole is an answer byte by byte, without what is another one for every request: its time and its id.
@@ -100,7 +139,7 @@ func whole(got reply) string {
 }
 
 // ofEachKind finds as many addresses of each kind as the plan has pairs, or as there are; nobody asked for recovery of them before.
-func (d *driver) ofEachKind(ctx context.Context, crews []crew) (asked [len(kinds)][]person, err error) {
+func (d *driver) ofEachKind(ctx context.Context, crews []crew) ([][]person, error) {
 	var pending, bound []person
 	for _, c := range crews {
 		pending = append(pending, c.group(groups-1)...)
@@ -111,7 +150,7 @@ func (d *driver) ofEachKind(ctx context.Context, crews []crew) (asked [len(kinds
 	n := min(d.plan.Pairs, len(pending), len(bound)/2)
 	unknown, err := d.people(ctx, "unkn", n)
 	if err != nil {
-		return asked, err
+		return nil, err
 	}
 	for i := range unknown {
 		unknown[i].token = bound[i].token // one that somebody else's mail had, to be forged
@@ -125,15 +164,5 @@ func (d *driver) ofEachKind(ctx context.Context, crews []crew) (asked [len(kinds
 		}
 		return err
 	})
-	return [len(kinds)][]person{unknown, pending[:n], bound[:n], held}, err
-}
-
-// tells gives the kinds that timing tells from the first.
-func (l *likeness) tells() (told []string) {
-	for kind := 1; kind < len(kinds); kind++ {
-		if one := (oracle{free: l.took[0], bound: l.took[kind]}); one.tells() {
-			told = append(told, fmt.Sprintf("%s: P %.3f of %d", kinds[kind], slower(one.bound, one.free), len(one.bound)))
-		}
-	}
-	return told
+	return [][]person{unknown, pending[:n], bound[:n], held}, err
 }

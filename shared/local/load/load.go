@@ -93,22 +93,23 @@ func (d *driver) verdict() error {
 			faults = append(faults, fmt.Errorf("load: mail after %s: %d round trips for %d orders; the README has %d for each",
 				m.cause.name, m.trips(), m.n, m.cause.mailed))
 		}
+		if !m.asReported() {
+			faults = append(faults, fmt.Errorf("load: %d reports of %d mails after %s, noted in %d round trips; want %d of each mail, noted in %d",
+				m.reports, m.mails(), m.cause.name, m.noted(), reportsPerMail, m.cause.reported))
+		}
 	}
 	for call, n := range d.stack.Tally.Counts() {
 		if call.Function == "" {
 			faults = append(faults, fmt.Errorf("load: %d requests %s of a client that does not name its function", n, call.Name))
 		}
 	}
+	if n := d.missing(); n != 0 {
+		faults = append(faults, fmt.Errorf("load: %d reports are missing of all that were due", n))
+	}
 	for _, f := range d.stack.Functions() {
 		if f.Errors > 0 {
 			faults = append(faults, fmt.Errorf("load: %s failed on %d of %d events", f.Name, f.Errors, f.Calls))
 		}
-	}
-	if o := d.oracle; o != nil && o.unlike != "" {
-		faults = append(faults, fmt.Errorf("load: bind's answers for free and bound addresses differ: %s", o.unlike))
-	}
-	if o := d.oracle; o != nil && o.tells() {
-		faults = append(faults, fmt.Errorf("load: bind's timing tells bound addresses from free ones: P %.3f of %d pairs", slower(o.bound, o.free), len(o.bound)))
 	}
 	for _, l := range d.likenesses {
 		if l.unlike != "" {

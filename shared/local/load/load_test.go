@@ -91,12 +91,17 @@ func TestTheVerdictNamesWhatIsWrong(t *testing.T) {
 		{"status failed on 1 of 7 events", func(d *driver) {
 			d.stack.Functions = func() []Function { return []Function{{Name: "status", Calls: 7, Errors: 1}} }
 		}},
-		{"answers for free and bound addresses differ", func(d *driver) { d.oracle = &oracle{unlike: "x"} }},
-		{"timing tells bound", func(d *driver) {
-			d.oracle = &oracle{}
+		{"answers of bind differ", func(d *driver) { d.likenesses = []*likeness{{name: "bind", unlike: "x"}} }},
+		{"timing of bind tells addresses apart: bound: P 1.000 of 100", func(d *driver) {
+			l := newLikeness("bind", claimed)
 			for i := range 100 {
-				d.oracle.free, d.oracle.bound = append(d.oracle.free, time.Duration(i)), append(d.oracle.bound, time.Duration(i+100))
+				l.took[0], l.took[1] = append(l.took[0], time.Duration(i)), append(l.took[1], time.Duration(i+100))
 			}
+			d.likenesses = []*likeness{l}
+		}},
+		{"2 reports are missing", func(d *driver) { d.stack.Tally.Sent("app/mailbind-mailer") }},
+		{"-1 reports are missing", func(d *driver) {
+			d.stack.Functions = func() []Function { return []Function{{Name: feedback, Calls: 1}} }
 		}},
 	} {
 		d := measured(1, get)
@@ -112,7 +117,7 @@ func TestTheVerdictNamesWhatIsWrong(t *testing.T) {
 
 func TestShapeHidesTheClaimsOwnValuesAndNothingElse(t *testing.T) {
 	header := http.Header{"Content-Type": {"application/json"}, "Content-Length": {"93"}}
-	one := reply{status: 202, header: header, body: []byte(`{"state":"pending","ref":"7QK2","address":"ann@x.example","check":"4821","expires_at":"2026-01-01T00:00:00Z","mail":{"fate":"queued"}}`)}
+	one := reply{status: 202, header: header, body: []byte(`{"state":"pending","ref":"7QK2","address":"ann@x.example","check":"4821","expires_at":"2026-01-01T00:00:00Z","mail":{"fate":"queued","at":"2026-01-01T00:00:00Z","support":"7QK2-0000"}}`)}
 	for _, c := range []struct {
 		name string
 		old  string
@@ -124,6 +129,9 @@ func TestShapeHidesTheClaimsOwnValuesAndNothingElse(t *testing.T) {
 		{"a longer address", `ann@`, `anna@`, false},
 		{"another state", `pending`, `bound`, false},
 		{"another fate", `queued`, `sent`, false},
+		{"another reference for support", `7QK2-0000`, `7QK2-1111`, true},
+		{"another time of a report", `"at":"2026`, `"at":"2027`, true},
+		{"a report without a time", `,"at":"2026-01-01T00:00:00Z"`, ``, false},
 		{"another type", `"4821"`, `4821`, false},
 		{"a member more", `{"fate"`, `{"late":true,"fate"`, false},
 		{"no JSON", `{"state"`, `"state"`, false},

@@ -131,13 +131,13 @@ func (d *driver) processes(function string) []int {
 	return nil
 }
 
-// rest waits until no function has ended an event or asked a service for a while: mails and what follows from them belong to the phase
-// before.
+// rest waits until every mail is reported, and no function has ended an event or asked a service for a while: mails and what follows from
+// them belong to the phase before.
 func (d *driver) rest(ctx context.Context) error {
 	const still = 400 * time.Millisecond // four looks of the stack at its streams
 	calls, since := int64(-1), time.Now()
-	for limit := time.Now().Add(mailLimit); time.Since(since) < still; {
-		sum := int64(0)
+	for limit := time.Now().Add(mailLimit); ; {
+		sum, missing := int64(0), d.missing()
 		for _, f := range d.stack.Functions() {
 			sum += f.Calls
 		}
@@ -147,12 +147,14 @@ func (d *driver) rest(ctx context.Context) error {
 		if sum != calls {
 			calls, since = sum, time.Now()
 		}
+		if missing <= 0 && time.Since(since) >= still {
+			return nil
+		}
 		if time.Now().After(limit) {
-			return fmt.Errorf("load: functions were still called after %v", mailLimit)
+			return fmt.Errorf("load: after %v, functions are still called, or reports are missing: %d", mailLimit, missing)
 		}
 		if err := pause(ctx, 20*time.Millisecond); err != nil {
 			return err
 		}
 	}
-	return nil
 }

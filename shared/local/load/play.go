@@ -43,7 +43,8 @@ func (d *driver) play(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := d.compare(ctx, crews); err != nil {
+	free, err := d.compare(ctx, crews)
+	if err != nil {
 		return err
 	}
 	if err := d.liken(ctx, crews); err != nil {
@@ -59,14 +60,15 @@ func (d *driver) play(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := d.phase(ctx, deny, c.round.Clients, last); err != nil {
+		if err := d.phases(ctx, []operation{deny}, c.round.Clients, last); err != nil {
 			return err
 		}
 	}
-	return nil
+	return d.unwanted(ctx, crews, free)
 }
 
-// round binds for all accounts, tries what leaves claims pending, and ends the claims of three groups by a proof each.
+// round binds for all accounts, tries what leaves claims pending, and ends the claims of three groups by a proof each. The mailboxes of
+// the first come into doubt, and are confirmed.
 func (d *driver) round(ctx context.Context, c crew) error {
 	instances := c.round.Clients
 	if instances > 1 {
@@ -82,17 +84,14 @@ func (d *driver) round(ctx context.Context, c crew) error {
 	if err := d.mailing(ctx, bind, c.round.Clients, c.people, 1); err != nil {
 		return err
 	}
-	err = parallel(len(c.people), func(i int) error {
-		m, err := d.nth(ctx, &c.people[i], 1)
-		if err != nil {
-			return err
-		}
-		return c.people[i].open(m)
-	})
-	if err != nil {
+	if err := d.opened(ctx, c.people, 1, (*person).open); err != nil {
 		return err
 	}
-	if err := d.phases(ctx, beforeProof, c.round.Clients, c.group(0)); err != nil {
+	first := c.group(0)
+	if err := d.phases(ctx, beforeProof, c.round.Clients, first); err != nil {
+		return err
+	}
+	if err := d.phases(ctx, reportsPending, c.round.Clients, first); err != nil {
 		return err
 	}
 	for i, op := range proofs {
@@ -100,7 +99,7 @@ func (d *driver) round(ctx context.Context, c crew) error {
 			return err
 		}
 	}
-	return nil
+	return d.watched(ctx, c.round.Clients, first)
 }
 
 func (d *driver) phase(ctx context.Context, op operation, clients int, who []person) error {
@@ -130,6 +129,10 @@ type mailing struct {
 	counts   Counts
 	cpu      time.Duration // of the sender's processes
 	cpuKnown bool
+
+	reports      int           // that feedback was handed
+	reading      time.Duration // of processors, by feedback's processes
+	readingKnown bool
 }
 
 // sender is the function that sends mails.
@@ -144,10 +147,22 @@ func (m *mailing) trips() int { return m.counts.of(sender, Database) }
 // asPromised says whether each order made the round trips that the README promises.
 func (m *mailing) asPromised() bool { return m.trips() == m.cause.mailed*m.n }
 
-// mailing measures an operation that makes a mail due for each account, its nth, and waits until all have come.
+// mails are those that the mail service was asked to send.
+func (m *mailing) mails() int { return m.counts.of(sender, Mail) }
+
+// noted are the round trips to the database that feedback made.
+func (m *mailing) noted() int { return m.counts.of(feedback, Database) }
+
+// asReported says whether each mail was reported as often as it has to be, and each report noted in the round trips that are promised.
+func (m *mailing) asReported() bool {
+	return m.reports == reportsPerMail*m.mails() && m.noted() == m.cause.reported*m.mails()
+}
+
+// mailing measures an operation that makes a mail due for each account, its nth, and waits until all have come and are
+// reported.
 func (d *driver) mailing(ctx context.Context, op operation, clients int, who []person, nth int) error {
-	used := d.meter(sender)
-	before := d.stack.Tally.Counts()
+	used, read := d.meter(sender), d.meter(feedback)
+	before, told := d.stack.Tally.Counts(), d.calls(feedback)
 	if err := d.phase(ctx, op, clients, who); err != nil {
 		return err
 	}
@@ -159,6 +174,8 @@ func (d *driver) mailing(ctx context.Context, op operation, clients int, who []p
 	}
 	m := &mailing{cause: op, clients: clients, n: len(who), counts: d.stack.Tally.Counts().since(before)}
 	m.cpu, m.cpuKnown = used()
+	m.reports = int(d.calls(feedback) - told)
+	m.reading, m.readingKnown = read()
 	d.mails = append(d.mails, m)
 	if nth == none {
 		return nil

@@ -32,7 +32,7 @@ func (c crew) some() int { return min(mostHashes, (c.round.N+1)/2) }
 
 // bells measures asking: for people with an address, for addresses that nobody knows, too soon, and too often.
 func (d *driver) bells(ctx context.Context, clients int, who, unknown []person) error {
-	if err := d.mailedRecovery(ctx, clients, who, 3); err != nil {
+	if err := d.mailedRecovery(ctx, clients, who, 4); err != nil { // after the mails of binding and of a confirmation
 		return err
 	}
 	if err := d.mailing(ctx, recoverUnknown, clients, unknown, none); err != nil {
@@ -49,13 +49,7 @@ func (d *driver) mailedRecovery(ctx context.Context, clients int, who []person, 
 	if err := d.mailing(ctx, recoverKnown, clients, who, nth); err != nil {
 		return err
 	}
-	return parallel(len(who), func(i int) error {
-		m, err := d.nth(ctx, &who[i], nth)
-		if err != nil {
-			return err
-		}
-		return who[i].openRecovery(m)
-	})
+	return d.opened(ctx, who, nth, (*person).openRecovery)
 }
 
 // passwords measures what has a hash in it. The mails before are those of binding (code, receipt); each password brings one.
@@ -85,13 +79,19 @@ func (d *driver) passwords(ctx context.Context, clients int, byCode, byLink []pe
 	return d.mailing(ctx, setByLink, clients, byLink, 5)
 }
 
-// phases measures one operation after the other, each warmed.
+// phases measures one operation after the other, each warmed. None begins while the platform is still being told of the one before.
 func (d *driver) phases(ctx context.Context, ops []operation, clients int, who []person) error {
 	for _, op := range ops {
 		if err := d.warm(ctx, op, clients, who); err != nil {
 			return err
 		}
 		if err := d.phase(ctx, op, clients, who); err != nil {
+			return err
+		}
+		if !op.eventful {
+			continue
+		}
+		if err := d.rest(ctx); err != nil {
 			return err
 		}
 	}

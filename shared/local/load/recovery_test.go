@@ -3,38 +3,37 @@ package load
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-func TestEachKindComesAtEachPlaceAndFollowsEachOtherEquallyOften(t *testing.T) {
-	var places [len(kinds)][len(kinds)]int
-	follows := map[[2]int]int{}
-	last := -1
-	for i := range len(turns) * 5 {
-		for place, kind := range turns[i%len(turns)] {
-			places[kind][place]++
-			if last >= 0 {
-				follows[[2]int{last, kind}]++
-			}
-			last = kind
+func TestEachKindComesEquallyOftenAndByLot(t *testing.T) {
+	const n = 400
+	order := lots(4, n)
+	var count [4]int
+	follows := map[[2]int]int{} // at the distance of a mail's reports
+	for i, kind := range order {
+		count[kind]++
+		if i >= 100 {
+			follows[[2]int{order[i-100], kind}]++
 		}
 	}
-	for kind, at := range places {
-		for place, n := range at {
-			if n != 5 {
-				t.Errorf("%s comes %d times at place %d, want 5", kinds[kind], n, place)
+	for kind, times := range count {
+		if times != n {
+			t.Errorf("kind %d comes %d times, want %d", kind, times, n)
+		}
+	}
+	for a := range 4 {
+		for b := range 4 {
+			if times := follows[[2]int{a, b}]; times < 40 || times > 150 { // 94, give or take 8
+				t.Errorf("%d comes %d times 100 after %d", b, times, a)
 			}
 		}
 	}
-	for a := range kinds {
-		for b := range kinds {
-			n := follows[[2]int{a, b}]
-			if a == b && n != 0 || a != b && (n < 5 || n > 10) {
-				t.Errorf("%s follows %s %d times", kinds[b], kinds[a], n)
-			}
-		}
+	if slices.Equal(order, lots(4, n)) {
+		t.Error("the order is always the same")
 	}
 }
 
@@ -67,9 +66,9 @@ func TestAnswersAreComparedByteByByteButForTheirTimeAndRequest(t *testing.T) {
 }
 
 func TestTheVerdictNamesWhatRecoveryTells(t *testing.T) {
-	l := &likeness{name: "recover"}
+	l := newLikeness("recover", addresses)
 	for i := range 100 {
-		for kind := range kinds {
+		for kind := range addresses {
 			took := time.Duration(i)
 			if kind == 2 {
 				took += 100
@@ -77,9 +76,13 @@ func TestTheVerdictNamesWhatRecoveryTells(t *testing.T) {
 			l.took[kind] = append(l.took[kind], took)
 		}
 	}
-	l.note([len(kinds)]string{"a", "a", "a", "a"})
-	l.note([len(kinds)]string{"a", "a", "a", "b"})
-	l.note([len(kinds)]string{"a", "c", "a", "a"})
+	l.beside[3] = 50
+	for _, one := range []struct {
+		kind   int
+		answer string
+	}{{0, "a"}, {2, "a"}, {3, "b"}, {1, "c"}, {0, "a"}} {
+		l.note(one.kind, one.answer)
+	}
 	d := measured(1, Counts{{"status", Database, "GetItem"}: 1})
 	d.likenesses = []*likeness{l}
 	told := d.verdict()
@@ -96,7 +99,7 @@ func TestTheVerdictNamesWhatRecoveryTells(t *testing.T) {
 			t.Errorf("got %v", told)
 		}
 	}
-	if table := d.alike(); strings.Count(table, "| NO ") != len(kinds) || strings.Count(table, "1.000") != 1 {
+	if table := d.likes(); strings.Count(table, "| NO ") != len(addresses) || strings.Count(table, "1.000") != 1 || strings.Count(table, " 0.50 |") != 1 {
 		t.Errorf("got\n%s", table)
 	}
 }

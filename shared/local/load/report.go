@@ -24,18 +24,15 @@ func (d *driver) report(out io.Writer, took time.Duration, used machine, relayed
 	}
 	text.WriteString("\n" + d.deliveries())
 	text.WriteString("\nFrom the answer of the request until the mail's arrival at the mail service; the stack looks into the stream each 100 ms.\n")
+	text.WriteString("\n" + d.reported())
+	text.WriteString("\nWhat feedback does for each mail of those above: one report that it was sent, one that it was delivered. All have come before the\n" +
+		"next operation begins: none of it runs beside requests that need no mail.\n")
 	text.WriteString("\n" + d.functions())
 	text.WriteString("\nInit: from the start of the process until it asks for an event, median of instances started one after the other. RSS: of one\n" +
 		"instance; idle before its first event, peak the most of any instance.\n")
 	if len(d.likenesses) > 0 {
-		text.WriteString("\n" + d.alike())
-		text.WriteString("\nRecovery asked for by somebody who holds no secret, for addresses of each kind in turn, one client. P as below, against an unknown\n" +
-			"address. Same answer: status, header fields, body and requests to the database are those for an unknown address, byte by byte.\n")
-	}
-	if d.oracle != nil {
-		text.WriteString("\n" + d.oracle.table())
-		text.WriteString("\nBind for an address that is bound to somebody else and for a free one, in turn, one client. P: the chance that a random answer for\n" +
-			"a bound address is slower than one for a free address; 0.5 tells nothing, 0.45 to 0.55 is expected.\n")
+		text.WriteString("\n" + d.likes())
+		text.WriteString(whatIsAlike)
 	}
 	fmt.Fprintf(&text, "\nReady after %s s, of which %s s to build the functions and start the database; measured for %s s%s.\n",
 		decimals(d.stack.Ready.Seconds(), 1), decimals(d.stack.Built.Seconds(), 1), decimals(took.Seconds(), 0), used)
@@ -109,38 +106,61 @@ func (d *driver) functions() string {
 	return table(rows)
 }
 
-func (o *oracle) table() string {
-	rows := [][]string{{"bind for an address that is", "n", "p10 ms", "p50 ms", "p90 ms", "same answer", "P"}}
-	same := "yes"
-	if o.unlike != "" {
-		same = "NO"
+// reported sums up, by what the mails were due after, how they were reported.
+func (d *driver) reported() string {
+	rows := [][]string{{"reports of the mail after", "mails", "reports", "round trips", "README", "of these", "CPU ms"}}
+	var causes []string
+	all := map[string]mailing{}
+	for _, m := range d.mails {
+		if m.mails() == 0 {
+			continue
+		}
+		sum, known := all[m.cause.name]
+		if !known {
+			causes = append(causes, m.cause.name)
+			sum = mailing{cause: m.cause, counts: Counts{}, readingKnown: true}
+		}
+		for call, n := range m.counts {
+			sum.counts[call] += n
+		}
+		sum.reports, sum.reading, sum.readingKnown = sum.reports+m.reports, sum.reading+m.reading, sum.readingKnown && m.readingKnown
+		all[m.cause.name] = sum
 	}
-	for _, side := range []struct {
-		name string
-		took []time.Duration
-		p    string
-	}{{"free", o.free, ""}, {"bound", o.bound, decimals(slower(o.bound, o.free), 3)}} {
-		rows = append(rows, []string{
-			side.name, fmt.Sprint(len(side.took)), decimals(ms(percentile(side.took, 10)), 2), decimals(ms(percentile(side.took, 50)), 2),
-			decimals(ms(percentile(side.took, 90)), 2), same, side.p,
-		})
+	for _, cause := range causes {
+		m := all[cause]
+		mails, promised := m.mails(), fmt.Sprint(m.cause.reported)
+		if !m.asReported() {
+			promised += ": DIFFERS"
+		}
+		rows = append(rows, []string{cause, fmt.Sprint(mails), each(m.reports, mails), each(m.noted(), mails), promised,
+			m.counts.names(feedback, mails), perRequest(m.reading, m.readingKnown, mails)})
 	}
 	return table(rows)
 }
 
-func (d *driver) alike() string {
-	rows := [][]string{{"request", "address", "n", "p10 ms", "p50 ms", "p90 ms", "same answer", "P"}}
+const whatIsAlike = `
+Bind and the status after it are asked by somebody whose address is free, or bound to somebody else; recovery by somebody who holds no
+secret. One client; the order is drawn by lot, so that what mails and reports of one request leave to be done meets all kinds alike.
+Beside: requests of other functions to services while an answer was on its way, on average. Same answer: status, header fields, body and
+requests to the database are those for the first kind; of bind and the status but for times and the claim's own values, of the others
+byte by byte. P: the chance that a random answer is slower than one for the first kind; 0.5 tells nothing, 0.45 to 0.55 is expected.
+`
+
+func (d *driver) likes() string {
+	rows := [][]string{{"request", "address", "n", "p10 ms", "p50 ms", "p90 ms", "beside", "same answer", "P"}}
 	for _, l := range d.likenesses {
+		same := "yes"
+		if l.unlike != "" {
+			same = "NO"
+		}
 		for kind, took := range l.took {
-			p, same := "", "yes"
-			if l.unlike != "" {
-				same = "NO"
-			}
+			p := ""
 			if kind > 0 {
 				p = decimals(slower(took, l.took[0]), 3)
 			}
-			rows = append(rows, []string{l.name, kinds[kind], fmt.Sprint(len(took)), decimals(ms(percentile(took, 10)), 2),
-				decimals(ms(percentile(took, 50)), 2), decimals(ms(percentile(took, 90)), 2), same, p})
+			rows = append(rows, []string{l.name, l.kinds[kind], fmt.Sprint(len(took)), decimals(ms(percentile(took, 10)), 2),
+				decimals(ms(percentile(took, 50)), 2), decimals(ms(percentile(took, 90)), 2),
+				decimals(float64(l.beside[kind])/float64(max(1, len(took))), 2), same, p})
 		}
 	}
 	return table(rows)

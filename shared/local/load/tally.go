@@ -102,6 +102,28 @@ func (c Counts) of(function string, service Service) int {
 	return sum
 }
 
+// beside sums what other functions than this one asked of any service.
+func (c Counts) beside(function string) int {
+	sum := 0
+	for call, n := range c {
+		if call.Function != function {
+			sum += n
+		}
+	}
+	return sum
+}
+
+// mails are all requests to the mail service.
+func (c Counts) mails() int {
+	sum := 0
+	for call, n := range c {
+		if call.Service == Mail {
+			sum += n
+		}
+	}
+	return sum
+}
+
 // names lists a function's operations on the database with how often each came per n requests: "UpdateItem, 2 PutItem"; "-" for none.
 func (c Counts) names(function string, n int) string {
 	var parts []string
