@@ -13,6 +13,7 @@ import (
 func main() {
 	f := setup.New("bind")
 	core, claims := f.Core(setup.Accounts), f.Claims()
+	from := f.Text("MAILBIND_FROM")
 	recent, scope := f.Seconds("MAILBIND_RECENT_LOGIN"), f.Optional("MAILBIND_BIND_SCOPE")
 	own := domains(f, "MAILBIND_OWN_DOMAINS")
 	refuse, thrown := f.Flag("MAILBIND_REFUSE_DISPOSABLE"), disposable.Domains{Extra: domains(f, "MAILBIND_DISPOSABLE_DOMAINS")}
@@ -23,7 +24,7 @@ func main() {
 	if refuse {
 		service.Disposable = thrown.Has
 	}
-	f.Serve(claims, map[string]httpapi.Route{"POST /v1/binding": httpapi.Bind(service)})
+	f.Serve(claims, map[string]httpapi.Route{"POST /v1/binding": httpapi.Bind(service, from)})
 }
 
 // domains gives a setting that lists domains, in the form in which addresses have theirs. One that is no

@@ -10,11 +10,12 @@ import (
 func main() {
 	f := setup.New("resend")
 	core, claims := f.Core(setup.Accounts), f.Claims()
+	from := f.Text("MAILBIND_FROM")
 	f.Connect(core)
 
 	service := core.Service()
 	f.Serve(claims, map[string]httpapi.Route{
-		"POST /v1/binding/resend":    httpapi.Resend(service),
-		"POST /v1/binding/reconfirm": httpapi.Reconfirm(service),
+		"POST /v1/binding/resend":    httpapi.Resend(service, from),
+		"POST /v1/binding/reconfirm": httpapi.Reconfirm(service, from),
 	})
 }

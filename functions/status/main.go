@@ -9,6 +9,7 @@ import (
 func main() {
 	f := setup.New("status")
 	core, claims := f.Core(setup.Accounts), f.Claims()
+	from := f.Text("MAILBIND_FROM")
 	f.Connect(core)
-	f.Serve(claims, map[string]httpapi.Route{"GET /v1/binding": httpapi.StatusOf(core.Service())})
+	f.Serve(claims, map[string]httpapi.Route{"GET /v1/binding": httpapi.StatusOf(core.Service(), from)})
 }

@@ -13,6 +13,7 @@ import (
 func main() {
 	f := setup.New("verify")
 	core, claims := f.Core(setup.Accounts).ClaimingKey(), f.Claims()
+	from := f.Text("MAILBIND_FROM")
 	site := page.Site{Platform: f.Text("MAILBIND_PLATFORM"), Support: f.Support()}
 	origin := f.BaseURL()
 	f.Connect(core)
@@ -20,7 +21,7 @@ func main() {
 	service := core.Service()
 	press := pressed{service: service, site: site}
 	f.Serve(claims, map[string]httpapi.Route{
-		"POST /v1/binding/verify": httpapi.Verify(service),
+		"POST /v1/binding/verify": httpapi.Verify(service, from),
 		"POST /verify":            {Handler: press.handle, Public: true, Origin: origin},
 	})
 }

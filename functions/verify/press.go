@@ -42,7 +42,7 @@ func (p pressed) decide(ctx context.Context, r *httpapi.Request, in map[string]s
 			return httpapi.SeeOther("/done?r=" + string(page.ResultBound)), nil
 		}
 		// Nobody is signed in, and nothing in it is for people to read.
-		return httpapi.JSONResponse(http.StatusOK, httpapi.StatusJSON(st, "")), nil
+		return httpapi.JSONResponse(http.StatusOK, httpapi.StatusJSON(st, "", "")), nil
 	case decision == "deny" && !numbered:
 		out, err := p.service.Deny(ctx, in["token"], r.ID, r.Now)
 		if err != nil {

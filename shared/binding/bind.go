@@ -45,7 +45,11 @@ func (s *Service) acceptable(email string, asTyped bool) (address.Address, error
 	addr, err := address.Parse(email)
 	if err != nil {
 		why, _ := errors.AsType[*address.Error](err)
-		return addr, &Refusal{Reason: ErrInvalidAddress, Detail: string(why.Reason)}
+		refusal := &Refusal{Reason: ErrInvalidAddress, Detail: string(why.Reason)}
+		if meant, ok := address.Repair(email); ok {
+			refusal.Suggestion = meant.String()
+		}
+		return addr, refusal
 	}
 	if !s.TestDomains && address.SpecialUse(addr) {
 		return addr, &Refusal{Reason: ErrInvalidAddress, Detail: "special-use-domain"}

@@ -69,6 +69,8 @@ func TestBindRefusesAddressesBeforeAnyRoundTrip(t *testing.T) {
 		{"", binding.Refusal{Reason: binding.ErrInvalidAddress, Detail: "empty"}},
 		{"li@@qq.com", binding.Refusal{Reason: binding.ErrInvalidAddress, Detail: "several-at-signs"}},
 		{"李@qq.com", binding.Refusal{Reason: binding.ErrInvalidAddress, Detail: "smtputf8-unsupported"}},
+		{"１０００１＠ｑｑ。ｃｏｍ", binding.Refusal{Reason: binding.ErrInvalidAddress, Detail: "no-at-sign", Suggestion: "10001@qq.com"}},
+		{" li@qq.com", binding.Refusal{Reason: binding.ErrInvalidAddress, Detail: "invisible-character", Suggestion: "li@qq.com"}},
 		{"li@shop.test", binding.Refusal{Reason: binding.ErrInvalidAddress, Detail: "special-use-domain"}},
 		{"success@simulator.amazonses.com", binding.Refusal{Reason: binding.ErrInvalidAddress, Detail: "special-use-domain"}},
 		{"li@notify.mailbind.cn", binding.Refusal{Reason: binding.ErrInvalidAddress, Detail: "own-domain"}},

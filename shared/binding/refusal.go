@@ -37,7 +37,7 @@ type Refusal struct {
 	Reason     Reason
 	Detail     string        // the member "reason" of the problem: one word of our own, or empty
 	Reasons    []string      // password-refused: the rules that it breaks
-	Suggestion string        // likely-typo: the address that was probably meant
+	Suggestion string        // likely-typo, and invalid-address where only an input method or the clipboard is to blame: what was probably meant
 	TriesLeft  int           // wrong-code and check-mismatch: how many are left
 	RetryAfter time.Duration // cooldown, daily-limit, unavailable, address-denied when asking for a mail: when asking again can help; else 0
 }

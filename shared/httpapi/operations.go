@@ -8,7 +8,7 @@ import (
 )
 
 // Bind is POST /v1/binding.
-func Bind(s *binding.Service) Route {
+func Bind(s *binding.Service, from string) Route {
 	return Route{Handler: func(ctx context.Context, r *Request) (Response, error) {
 		var in struct {
 			Email   string `json:"email"`
@@ -21,23 +21,23 @@ func Bind(s *binding.Service) Route {
 		if err != nil {
 			return Response{}, err
 		}
-		return JSONResponse(Accepted(st), StatusJSON(st, r.Session.Locale)), nil
+		return JSONResponse(Accepted(st), StatusJSON(st, r.Session.Locale, from)), nil
 	}}
 }
 
 // StatusOf is GET /v1/binding.
-func StatusOf(s *binding.Service) Route {
+func StatusOf(s *binding.Service, from string) Route {
 	return Route{Handler: func(ctx context.Context, r *Request) (Response, error) {
 		st, err := s.Status(ctx, r.Session, r.Now)
 		if err != nil {
 			return Response{}, err
 		}
-		return JSONResponse(http.StatusOK, StatusJSON(st, r.Session.Locale)), nil
+		return JSONResponse(http.StatusOK, StatusJSON(st, r.Session.Locale, from)), nil
 	}}
 }
 
 // Resend is POST /v1/binding/resend; its body is empty, or an empty object.
-func Resend(s *binding.Service) Route {
+func Resend(s *binding.Service, from string) Route {
 	return Route{Handler: func(ctx context.Context, r *Request) (Response, error) {
 		var in struct{}
 		if err := r.JSON(&in, true); err != nil {
@@ -47,13 +47,13 @@ func Resend(s *binding.Service) Route {
 		if err != nil {
 			return Response{}, err
 		}
-		return JSONResponse(Accepted(st), StatusJSON(st, r.Session.Locale)), nil
+		return JSONResponse(Accepted(st), StatusJSON(st, r.Session.Locale, from)), nil
 	}}
 }
 
 // Reconfirm is POST /v1/binding/reconfirm; its body is empty, or an empty object. The account is bound and a mail
 // follows all the same: 202.
-func Reconfirm(s *binding.Service) Route {
+func Reconfirm(s *binding.Service, from string) Route {
 	return Route{Handler: func(ctx context.Context, r *Request) (Response, error) {
 		var in struct{}
 		if err := r.JSON(&in, true); err != nil {
@@ -63,13 +63,13 @@ func Reconfirm(s *binding.Service) Route {
 		if err != nil {
 			return Response{}, err
 		}
-		return JSONResponse(http.StatusAccepted, StatusJSON(st, r.Session.Locale)), nil
+		return JSONResponse(http.StatusAccepted, StatusJSON(st, r.Session.Locale, from)), nil
 	}}
 }
 
 // Verify is POST /v1/binding/verify: the code that was typed, that of a confirmation too, or the link's token
 // that an app caught.
-func Verify(s *binding.Service) Route {
+func Verify(s *binding.Service, from string) Route {
 	return Route{Handler: func(ctx context.Context, r *Request) (Response, error) {
 		var in struct {
 			Code  string `json:"code"`
@@ -89,6 +89,6 @@ func Verify(s *binding.Service) Route {
 		if err != nil {
 			return Response{}, err
 		}
-		return JSONResponse(http.StatusOK, StatusJSON(st, r.Session.Locale)), nil
+		return JSONResponse(http.StatusOK, StatusJSON(st, r.Session.Locale, from)), nil
 	}}
 }

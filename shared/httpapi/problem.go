@@ -47,7 +47,7 @@ var problems = map[binding.Reason]problem{
 	binding.ErrExpired:    {http.StatusGone, "The time is over", "The link, the code or the time to undo has ended. To bind an address, start again with POST /v1/binding; to confirm one that is bound, with POST /v1/binding/reconfirm."},
 	binding.ErrSuperseded: {http.StatusGone, "A newer request took its place", "The account has started anew since this mail was sent. Use the newest mail."},
 
-	binding.ErrInvalidAddress: {http.StatusUnprocessableEntity, "The address cannot be used", "The member reason says why."},
+	binding.ErrInvalidAddress: {http.StatusUnprocessableEntity, "The address cannot be used", "The member reason says why. Where there is a member suggestion, it holds what was probably meant."},
 	binding.ErrLikelyTypo:     {http.StatusUnprocessableEntity, "The address looks mistyped", "The member suggestion holds what was probably meant. Send accept_as_typed: true to keep it as it is."},
 	binding.ErrDisposable:     {http.StatusUnprocessableEntity, "The mailbox is one that is thrown away", "The address is at a service for short-lived mailboxes, and a binding is for ever. Use another address."},
 	binding.ErrInvalidToken:   {http.StatusUnprocessableEntity, "The link or code is not valid", "It is not one of ours, not one for this, or its key was withdrawn. Use the newest mail, or ask for a new one."},

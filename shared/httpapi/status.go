@@ -42,8 +42,9 @@ type AdviceBody struct {
 }
 
 // StatusJSON writes a status as every operation on a binding answers it, with words for people in the language
-// of a BCP 47 tag: that of the session, as in the account's mails.
-func StatusJSON(s binding.Status, locale string) StatusBody {
+// of a BCP 47 tag: that of the session, as in the account's mails. from is the From address of our mails, which
+// people look for and tell their provider to let through.
+func StatusJSON(s binding.Status, locale, from string) StatusBody {
 	b := StatusBody{
 		State: string(s.State), Ref: s.Ref, Address: s.Address, Check: s.Check,
 		ExpiresAt: moment(s.ExpiresAt), ResendAt: moment(s.ResendAt), BoundAt: moment(s.BoundAt), ProvedAt: moment(s.ProvedAt), Health: s.Health,
@@ -52,7 +53,7 @@ func StatusJSON(s binding.Status, locale string) StatusBody {
 		b.State = "none"
 	}
 	if m := s.Mail; m != nil {
-		w := timeline.Mail(locale, timeline.MailFacts{Fate: m.Fate, Reason: m.Reason, Next: m.Next, Over: s.State == binding.Expired})
+		w := timeline.Mail(locale, timeline.MailFacts{Fate: m.Fate, Reason: m.Reason, Next: m.Next, Over: s.State == binding.Expired, Sender: from})
 		b.Mail = &MailBody{Fate: m.Fate, Reason: m.Reason, Next: m.Next, At: moment(m.At), Support: m.Support, What: w.What, Do: w.Do}
 	}
 	if s.Health != "" {

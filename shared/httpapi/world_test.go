@@ -20,6 +20,9 @@ import (
 // begin anew.
 var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 
+// from is the From address of every mail.
+const from = "no-reply@id.shop.example"
+
 // A world is the edge on a service in memory, with real keys.
 type world struct {
 	*testing.T
@@ -81,9 +84,9 @@ func recorded(t *testing.T) (*telemetry.Reporter, func() []string) {
 
 func (w *world) routes() map[string]Route {
 	return map[string]Route{
-		"POST /v1/binding": Bind(w.service), "GET /v1/binding": StatusOf(w.service),
-		"POST /v1/binding/resend": Resend(w.service), "POST /v1/binding/reconfirm": Reconfirm(w.service),
-		"POST /v1/binding/verify": Verify(w.service),
+		"POST /v1/binding": Bind(w.service, from), "GET /v1/binding": StatusOf(w.service, from),
+		"POST /v1/binding/resend": Resend(w.service, from), "POST /v1/binding/reconfirm": Reconfirm(w.service, from),
+		"POST /v1/binding/verify": Verify(w.service, from),
 	}
 }
 

@@ -139,7 +139,7 @@ func TestEachFunctionGetsExactlyItsSettings(t *testing.T) {
 		"PASSWORD_MEMORY": "PasswordMemory", "PASSWORD_PASSES": "PasswordPasses",
 		"HOLD_VERIFY": "HoldVerifyMail", "REFUSE_DISPOSABLE": "RefuseDisposable", "DISPOSABLE_DOMAINS": "DisposableDomains",
 	}
-	const session = "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE DATA_KEY TOKEN_KEY LABEL_CLAIM LOCALE_CLAIM"
+	const session = "NAMESPACE ACCOUNTS_TABLE BINDINGS_TABLE DATA_KEY TOKEN_KEY LABEL_CLAIM LOCALE_CLAIM FROM"
 	reads := map[string]string{
 		"Bind": session + " RECENT_LOGIN BIND_SCOPE OWN_DOMAINS REFUSE_DISPOSABLE DISPOSABLE_DOMAINS", "Status": session, "Resend": session,
 		"Verify": session + " PLATFORM SUPPORT BASE_URL", "Page": "TOKEN_KEY PLATFORM SUPPORT BASE_URL PASSWORD_MODE",
@@ -174,7 +174,7 @@ func TestEachFunctionGetsExactlyItsSettings(t *testing.T) {
 		return out
 	},
 		fault{"one missing", drop(bind + "MAILBIND_OWN_DOMAINS")},
-		fault{"one more", set(bind+"MAILBIND_FROM", tree{"Ref": "FromAddress"})},
+		fault{"one more", set(bind+"MAILBIND_VERIFY_SET", tree{"Ref": "VerifySet"})},
 		fault{"another table", set(bind+"MAILBIND_ACCOUNTS_TABLE", tree{"Ref": "Bindings"})},
 		fault{"page knows the data key", set("Resources.Page.Properties.Environment.Variables.MAILBIND_DATA_KEY", tree{"Ref": "DataKey"})},
 		fault{"recover knows accounts", set("Resources.Recover.Properties.Environment.Variables.MAILBIND_ACCOUNTS_TABLE", tree{"Ref": "Accounts"})},
