@@ -24,18 +24,19 @@ const (
 
 // holder is an account holder at the demo page, whose address is bound.
 type holder struct {
-	t       *testing.T
-	stack   *stack
-	pages   string // where mailbind's pages are
-	demo    context.Context
-	account string
-	address string
+	t        *testing.T
+	stack    *stack
+	pages    string // where mailbind's pages are
+	demo     context.Context
+	account  string
+	language string
+	address  string
 }
 
 // holds opens the demo page in a language and binds an address by the code of its mail.
 func holds(t *testing.T, s *stack, account, language string) *holder {
 	t.Helper()
-	h := &holder{t: t, stack: s, pages: s.url, demo: browser(t), account: account, address: account + "@shop.example"}
+	h := &holder{t: t, stack: s, pages: s.url, demo: browser(t), account: account, language: language, address: account + "@shop.example"}
 	speaking(t, h.demo, language)
 	narrow(t, h.demo)
 	do(t, h.demo,

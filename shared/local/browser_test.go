@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	logs "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -44,8 +45,15 @@ func watched(t *testing.T, parent context.Context, options ...chromedp.ContextOp
 		t.Fatal(err)
 	}
 	err := chromedp.Listen(ctx, func(ev any) {
-		if e, ok := ev.(*logs.EventEntryAdded); ok && e.Entry.Level == logs.EntryLevelError && !expected(e.Entry.Text) {
-			t.Errorf("the browser says: %s", e.Entry.Text)
+		switch e := ev.(type) {
+		case *logs.EventEntryAdded:
+			if e.Entry.Level == logs.EntryLevelError && !expected(e.Entry.Text) {
+				t.Errorf("the browser says: %s", e.Entry.Text)
+			}
+		case *runtime.EventConsoleAPICalled:
+			t.Errorf("the page writes to the console: %s", e.Type)
+		case *runtime.EventExceptionThrown:
+			t.Errorf("the page's script fails at %s:%d: %s", e.ExceptionDetails.URL, e.ExceptionDetails.LineNumber+1, e.ExceptionDetails.Text)
 		}
 	})
 	if err != nil {
@@ -78,6 +86,7 @@ func shown(t *testing.T, ctx context.Context, css string) string {
 // inBrowser is what people see, in a real browser.
 func inBrowser(t *testing.T, s *stack) {
 	t.Run("binding", func(t *testing.T) { bindingInBrowser(t, s) })
+	t.Run("timeline", func(t *testing.T) { timelineInBrowser(t, s) })
 	t.Run("recovery by code", func(t *testing.T) { recoveryByCode(t, s) })
 	t.Run("recovery by link", func(t *testing.T) { recoveryByLink(t, s) })
 	t.Run("recovery without script", func(t *testing.T) { recoveryWithoutScript(t, s) })
