@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"mailbind/shared/binding"
 )
@@ -44,37 +45,32 @@ func (s *Store) Judge(ctx context.Context, v binding.Verdict) error {
 	} else {
 		e.condition += " AND risk=:was AND risk_since=:was_since"
 	}
-	set, remove := "", ""
-	if v.Standing.Risk == binding.NoRisk {
-		remove = " REMOVE risk, risk_since"
-	} else {
-		set = "risk=:risk, risk_since=:since"
+	var set, clauses []string
+	if v.Standing.Risk != binding.NoRisk {
+		set = append(set, "risk=:risk, risk_since=:since")
 	}
 	if v.Event != "" {
-		set = join(set, "ev=:ev")
+		set = append(set, "ev=:ev")
 	}
-	if set != "" {
-		e.update = "SET " + set
+	if len(set) > 0 {
+		clauses = append(clauses, "SET "+strings.Join(set, ", "))
 	}
-	e.update += remove
+	if v.Standing.Risk == binding.NoRisk {
+		clauses = append(clauses, "REMOVE risk, risk_since")
+	}
 	if len(v.Drop) > 0 {
-		e.update += " DELETE signs :drop"
+		clauses = append(clauses, "DELETE signs :drop")
 	}
+	e.update = strings.Join(clauses, " ")
 	_, err := s.update(ctx, "judge", v.Account, e, v.Standing.Since)
 	return err
 }
 
-// seenSigns is the condition that the row's signs are those: sets are equal whatever their order.
+// seenSigns is the condition that the row's signs are those. Sets are equal whatever their order, and are compared
+// whole (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Condition.html, EQ).
 func seenSigns(signs []binding.Sign) string {
 	if len(signs) == 0 {
 		return "attribute_not_exists(signs)"
 	}
 	return "signs=:signs"
-}
-
-func join(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + ", " + b
 }

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -171,6 +170,16 @@ func (w *world) end(h history, o binding.Opening) binding.Claim {
 	return c
 }
 
+// ended wants the row of a history to be at its end, and gives its newest fact.
+func (w *world) ended(h history, o binding.Opening, want binding.Claim, order any) (ev string) {
+	w.t.Helper()
+	got, ev := w.nameless(o)
+	if !reflect.DeepEqual(got, want) || !strings.HasPrefix(ev, h.ev) {
+		w.t.Fatalf("%s, %v: the row is\n%+v, %s, want\n%+v, %s", h.name, order, got, ev, want, h.ev)
+	}
+	return ev
+}
+
 // permutations gives all orders of five.
 func permutations() (out [][5]int) {
 	for n := range 5 * 5 * 5 * 5 * 5 {
@@ -216,10 +225,7 @@ func (w *world) inAllOrders(h history, every int) map[string]int {
 					w.t.Fatalf("%s, order %v: %v", h.name, order, err)
 				}
 			}
-			got, ev := w.nameless(o)
-			if facts[ev]++; !reflect.DeepEqual(got, want) || !strings.HasPrefix(ev, h.ev) {
-				w.t.Fatalf("%s, order %v: the row is\n%+v, %s, want\n%+v, %s", h.name, order, got, ev, want, h.ev)
-			}
+			facts[w.ended(h, o, want, order)]++
 		}
 	}
 	return facts
@@ -256,44 +262,4 @@ func ordersOfSigns(t *testing.T, w *world) {
 		}
 		t.Logf("%s: the newest facts are %v", h.name, facts)
 	}
-}
-
-// RaceReports tells what happened to a mail, or to a bound mailbox, by five calls at once, as often as given for
-// each history. Subject prepares the rows and reads them; reports takes the calls, and may fail: what is an
-// outage is told again.
-func RaceReports(t *testing.T, s Subject, reports binding.Reports, rounds int) {
-	w := newWorld(t, s)
-	f := &binding.Feedback{Store: reports}
-	again := 0
-	for _, h := range append(mailHistories[:len(mailHistories):len(mailHistories)], signHistories...) {
-		for round := range rounds {
-			o := h.start(w)
-			want := w.end(h, o)
-			var wg sync.WaitGroup
-			var mu sync.Mutex
-			for _, r := range h.reports(o, w.now) {
-				wg.Go(func() {
-					for n := 0; ; n++ {
-						_, err := f.Take(w.ctx, r)
-						if err == nil {
-							return
-						}
-						if mu.Lock(); n < 50 {
-							again++
-						} else {
-							t.Errorf("%s: busy for ever: %v", h.name, err)
-						}
-						if mu.Unlock(); n >= 50 {
-							return
-						}
-					}
-				})
-			}
-			wg.Wait()
-			if got, ev := w.nameless(o); !reflect.DeepEqual(got, want) || !strings.HasPrefix(ev, h.ev) {
-				t.Fatalf("%s, round %d: the row is\n%+v, %s, want\n%+v, %s", h.name, round, got, ev, want, h.ev)
-			}
-		}
-	}
-	t.Logf("%d of %d reports were told again", again, 5*rounds*(len(mailHistories)+len(signHistories)))
 }
