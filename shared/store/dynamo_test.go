@@ -80,9 +80,11 @@ func tables(t testing.TB, c *dynamodb.Client) store.Tables {
 	return out
 }
 
-func dataKey(t testing.TB) *token.DataKey {
+func dataKey(t testing.TB) *token.DataKey { return dataKeyOf(t, "k") }
+
+func dataKeyOf(t testing.TB, letter string) *token.DataKey {
 	t.Helper()
-	d, err := token.NewDataKey([]byte(strings.Repeat("k", 64)))
+	d, err := token.NewDataKey([]byte(strings.Repeat(letter, 64)))
 	if err != nil {
 		t.Fatal(err)
 	}

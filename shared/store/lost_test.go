@@ -22,11 +22,16 @@ import (
 // the way back, so that the SDK's own retry meets its own write.
 type losing struct {
 	mu      sync.Mutex
+	pass    int // that go through before
 	drop    int
 	dropped int
+	fail    int // that do not even reach it, after those that pass
 }
 
 func (l *losing) Do(r *http.Request) (*http.Response, error) {
+	if l.failed() {
+		return nil, io.ErrUnexpectedEOF
+	}
 	res, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, err
@@ -34,6 +39,10 @@ func (l *losing) Do(r *http.Request) (*http.Response, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.drop == 0 || res.StatusCode != http.StatusOK {
+		return res, nil
+	}
+	if l.pass > 0 {
+		l.pass--
 		return res, nil
 	}
 	l.drop--
@@ -48,6 +57,32 @@ func (l *losing) next(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.drop, l.dropped = n, 0
+}
+
+// after loses the next n answers after so many that are not lost.
+func (l *losing) after(pass, n int) {
+	l.next(n)
+	l.pass = pass
+}
+
+// refuse fails n requests after so many that go through.
+func (l *losing) refuse(pass, n int) {
+	l.next(0)
+	l.pass, l.fail = pass, n
+}
+
+func (l *losing) failed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.fail == 0:
+		return false
+	case l.pass > 0:
+		l.pass--
+		return false
+	}
+	l.fail--
+	return true
 }
 
 // lossy is a site whose answers can be lost. The SDK retries as it does, only without the wait.

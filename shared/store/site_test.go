@@ -98,8 +98,11 @@ func (s *site) claim(sub string) binding.Claim {
 	return c
 }
 
-// code and link are what the mail of a claim carries.
+// code and link are what the mail of a claim carries; of a bound account, the code is its confirmation's.
 func (s *site) code(c binding.Claim) string {
+	if c.State == binding.Bound {
+		return s.svc.Keys.Current().Code(token.Reconfirm, c.Account, c.Confirming, c.CodesUsed)
+	}
 	return s.svc.Keys.Current().Code(token.Verify, c.Account, c.Challenge, c.CodesUsed)
 }
 
@@ -159,6 +162,39 @@ func (s *site) scan(table string) map[string]item {
 
 func same(a, b types.AttributeValue) bool { return a != nil && b != nil && flat(a) == flat(b) }
 
+// feedback takes the provider's reports, by the same store.
+func (s *site) feedback() *binding.Feedback { return &binding.Feedback{Store: s.store} }
+
+// tag is the newest mail's that the account asked for.
+func tag(c binding.Claim, kind binding.Kind) binding.Tag {
+	return binding.Tag{Kind: kind, Account: c.Account, EmailKey: c.EmailKey, Send: c.Send}
+}
+
+// report has the provider tell of the claim's newest mail.
+func (s *site) report(c binding.Claim, kind binding.Kind, fate binding.Fate, why binding.Why, at time.Time) binding.Heard {
+	s.t.Helper()
+	heard, err := s.feedback().Take(s.t.Context(), binding.Report{Tag: tag(c, kind), Fate: fate, Why: why, At: at})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return heard
+}
+
+// boundBy is an account that is bound to a new address.
+func (s *site) boundBy(sub, email string) binding.Claim {
+	s.t.Helper()
+	c := s.asked(sub, email)
+	if _, err := s.svc.VerifyToken(s.t.Context(), session(sub), s.link(c), binding.NewRequest(), s.now); err != nil {
+		s.t.Fatal(err)
+	}
+	return s.claim(sub)
+}
+
+// receiptLink is what the receipt of a binding carries: it says "not me", and binds nothing.
+func (s *site) receiptLink(c binding.Claim) string {
+	return binding.Link{Key: s.svc.Keys.Current(), Account: c.Account, Challenge: c.Challenge, Address: c.Address, Expires: c.BoundAt}.Seal()
+}
+
 // audit holds every row of the tables against every other: P2 and P3 as they stand on disk. It gives
 // the keys of the accounts that are bound.
 func (s *site) audit() map[string]bool {
@@ -181,7 +217,11 @@ func (s *site) audit() map[string]bool {
 			if !same(email["cid"], row["cid"]) || !same(email["bound_at"], row["bound_at"]) {
 				s.t.Errorf("account %s and its address tell of different bindings", pk)
 			}
-			for _, left := range []string{"ttl", "expires", "resend_at", "tries", "link_tries", "due_verify"} {
+			left := []string{"ttl", "link_tries", "due_verify"}
+			if row["rcid"] == nil { // no confirmation was asked for
+				left = append(left, "expires", "resend_at", "tries", "due_reconfirm")
+			}
+			for _, left := range left {
 				if row[left] != nil {
 					s.t.Errorf("account %s is bound and keeps %s", pk, left)
 				}
@@ -192,6 +232,11 @@ func (s *site) audit() map[string]bool {
 			}
 			if row["ttl"] == nil {
 				s.t.Errorf("account %s is not bound and would be kept for ever", pk)
+			}
+			for _, early := range []string{"rcid", "due_reconfirm", "signs", "risk", "disputed_at", "proved_at"} {
+				if row[early] != nil {
+					s.t.Errorf("account %s is not bound and has %s", pk, early)
+				}
 			}
 		}
 	}

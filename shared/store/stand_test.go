@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 
 	"mailbind/shared/binding"
 	"mailbind/shared/store"
-	"mailbind/shared/token"
 )
 
 // set writes an attribute that no step of this package writes yet: what another function reports.
@@ -54,27 +52,6 @@ func TestAHigherFateStands(t *testing.T) {
 	}
 }
 
-// report has the provider tell of a mail to the mailbox that a claim is bound to.
-func (s *site) report(c binding.Claim, kind binding.Kind, fate binding.Fate, why binding.Why, at time.Time) binding.Heard {
-	s.t.Helper()
-	heard, err := (&binding.Feedback{Store: s.store}).Take(s.t.Context(), binding.Report{
-		Tag: binding.Tag{Kind: kind, Account: c.Account, EmailKey: c.EmailKey, Send: c.Send}, Fate: fate, Why: why, At: at})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return heard
-}
-
-// boundBy is an account that is bound to a new address.
-func (s *site) boundBy(sub, email string) binding.Claim {
-	s.t.Helper()
-	c := s.asked(sub, email)
-	if _, err := s.svc.VerifyToken(s.t.Context(), session(sub), s.link(c), binding.NewRequest(), s.now); err != nil {
-		s.t.Fatal(err)
-	}
-	return s.claim(sub)
-}
-
 // TestARiskThatHoldsIsNotTakenBack: "not me" disowns a mailbox that is broken already, or belongs to somebody else,
 // and its undoing does not heal the mailbox, be it that the end is told while it is disowned.
 func TestARiskThatHoldsIsNotTakenBack(t *testing.T) {
@@ -83,7 +60,7 @@ func TestARiskThatHoldsIsNotTakenBack(t *testing.T) {
 		for _, told := range []string{"before", "between"} {
 			sub := told + "-" + string(risk)
 			c := s.boundBy(sub, sub+"@example.com")
-			link := binding.Link{Key: s.svc.Keys.Current(), Account: c.Account, Challenge: c.Challenge, Address: c.Address, Expires: s.now}.Seal()
+			link := s.receiptLink(c)
 			s.now = s.now.Add(25 * time.Hour)
 			deny := func() {
 				if out, err := s.svc.Deny(t.Context(), link, binding.NewRequest(), s.now); err != nil || !out.Bound {
@@ -136,20 +113,12 @@ func TestADenialThatStandsStillEndsAClaim(t *testing.T) {
 	}
 }
 
-func isRefused(err error) bool {
-	_, ok := errors.AsType[*binding.Refused](err)
-	return ok
-}
-
 // TestTheFirstFingerprintStands: two instances of one key agree, and one of another key is told so and
 // changes nothing.
 func TestTheFirstFingerprintStands(t *testing.T) {
 	c := client(t)
 	table := tables(t, c).Bindings
-	other, err := token.NewDataKey([]byte(strings.Repeat("o", 64)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := dataKeyOf(t, "o")
 	if print, err := store.Fingerprint(t.Context(), c, table); print != "" || err != nil {
 		t.Errorf("a new stack: %q, %v", print, err)
 	}
