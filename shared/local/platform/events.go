@@ -12,6 +12,8 @@ import (
 // here. So none may be lost: a real platform's target has a dead-letter queue, and an alarm on it.
 const (
 	bindingDisputed   = "binding.disputed"
+	bindingAtRisk     = "binding.at_risk"
+	bindingWell       = "binding.well"
 	recoveryStarted   = "recovery.started"
 	recoveryHeld      = "recovery.held"
 	recoveryFinished  = "recovery.finished"
@@ -55,7 +57,7 @@ func (p *Platform) Event(_ context.Context, envelope []byte) error {
 	switch told.Type {
 	case credentialChanged:
 		m.raise(told.Account, told.Version, credentialChanged)
-	case bindingDisputed, recoveryStarted, recoveryHeld, recoveryFinished:
+	case bindingDisputed, bindingAtRisk, bindingWell, recoveryStarted, recoveryHeld, recoveryFinished:
 		a := m.of(told.Account)
 		a.notices = append(a.notices, Notice{Type: told.Type, At: told.At})
 		a.notices = a.notices[max(0, len(a.notices)-noticeLimit):]

@@ -169,9 +169,12 @@ func TestWhatConcernsTheHolderIsShownInTheSession(t *testing.T) {
 	w.event("e1", "recovery.started", "u-1", 0)
 	w.event("e2", "binding.disputed", "u-1", 0)
 	w.event("e3", "binding.disputed", "u-2", 0)
+	w.event("e6", "binding.at_risk", "u-1", 0)
+	w.event("e7", "binding.well", "u-1", 0)
 	w.event("e4", "something.new", "u-1", 0)
 	got := w.state(session)
-	if len(got.Notices) != 2 || got.Notices[0].Type != "recovery.started" || got.Notices[1].Type != "binding.disputed" || got.State != "alive" {
+	if len(got.Notices) != 4 || got.Notices[0].Type != "recovery.started" || got.Notices[1].Type != "binding.disputed" ||
+		got.Notices[2].Type != "binding.at_risk" || got.Notices[3].Type != "binding.well" || got.State != "alive" {
 		t.Errorf("%+v", got)
 	}
 }

@@ -58,6 +58,7 @@ export const en = {
   "session_by_credential.changed": "Ended by the event credential.changed, version {version}", "session_by_own-password": "Ended by the shop: a new password, version {version}", session_by: "Ended by {by}, version {version}",
   notices: "What the shop shows in this session", "notice_recovery.started": "Somebody asked for a way back into this account.", "notice_recovery.held": "Somebody asked for a way back in, and it is on hold.",
   "notice_recovery.finished": "The owner came back in.", "notice_binding.disputed": "The mailbox’s owner says: this account is not mine.",
+  "notice_binding.at_risk": "Mail to the bound mailbox is in trouble. Look at it, and confirm it if it is yours.", "notice_binding.well": "The bound mailbox is well again.",
   password: "Password (in clear, for the demo)", password_sign_in: "Sign in", forgot: "Forgot password?", forgot_hint: "There, type {address}", forgot_hint_plain: "There, type the bound address.",
   set_password: "Set a password", change_password: "Change the password", new_password: "New password", save_password: "Save", suggest_password: "Take an example",
   set_hint: "A first one, by the token of this sign-in.", change_hint: "From the newest session; all others end.",

@@ -58,6 +58,7 @@ export const zh = {
   "session_by_credential.changed": "已被事件 credential.changed 结束，版本 {version}", "session_by_own-password": "平台已结束：密码已更换，版本 {version}", session_by: "已被 {by} 结束，版本 {version}",
   notices: "平台在这次登录中显示的提醒", "notice_recovery.started": "有人正在申请找回这个账号。", "notice_recovery.held": "有人申请找回，但找回已暂停。",
   "notice_recovery.finished": "本人已找回账号。", "notice_binding.disputed": "邮箱主人表示：这不是我的账号。",
+  "notice_binding.at_risk": "绑定邮箱的收信出现问题。请查看；如果邮箱仍是您的，请重新确认。", "notice_binding.well": "绑定邮箱已恢复正常。",
   password: "密码（演示用，明文显示）", password_sign_in: "登录", forgot: "忘记密码？", forgot_hint: "在那里输入 {address}", forgot_hint_plain: "在那里输入已绑定的邮箱。",
   set_password: "设置密码", change_password: "更换密码", new_password: "新密码", save_password: "保存", suggest_password: "用一个示例",
   set_hint: "首次设置，凭当前登录的令牌。", change_hint: "由最新的登录更换，其他登录都会退出。",
