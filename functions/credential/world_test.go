@@ -13,10 +13,10 @@ import (
 
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
-	"mailbind/shared/httpapi/apitest"
 	"mailbind/shared/password"
 	"mailbind/shared/recovery"
 	"mailbind/shared/store/storetest"
+	"mailbind/shared/telemetry/telemetrytest"
 	"mailbind/shared/token"
 )
 
@@ -53,7 +53,7 @@ func newWorld(t *testing.T, host bool) *world {
 	}
 	names := binding.Names{Data: data, Namespace: "main"}
 	hasher := password.Hasher{Pepper: data.Pepper, KeyID: data.ID().String(), Params: password.Params{Memory: 64, Time: 1, Threads: 1}}
-	report, lines := apitest.Recorded(t)
+	report, lines := telemetrytest.Recorded(t)
 	w.lines = lines
 	w.service = &recovery.Service{Store: w.memory, Names: names, Keys: keys}
 	w.caller = caller{host: host, report: report, platform: &recovery.Platform{

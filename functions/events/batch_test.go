@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +15,7 @@ import (
 	"mailbind/shared/event"
 	"mailbind/shared/store"
 	"mailbind/shared/telemetry"
+	"mailbind/shared/telemetry/telemetrytest"
 	"mailbind/shared/token"
 )
 
@@ -36,31 +34,6 @@ func (b *bus) Publish(_ context.Context, all []event.Event) []error {
 		}
 	}
 	return failed
-}
-
-// recorded makes a reporter whose lines can be read: it writes to standard output, which is a file
-// while it is made.
-func recorded(t testing.TB) (*telemetry.Reporter, func() string) {
-	t.Helper()
-	f, err := os.CreateTemp(t.TempDir(), "out")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	stdout := os.Stdout
-	os.Stdout = f
-	report := telemetry.New()
-	os.Stdout = stdout
-	return report, func() string {
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			t.Fatal(err)
-		}
-		all, err := io.ReadAll(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(all)
-	}
 }
 
 func dataKey(t testing.TB) *token.DataKey {
@@ -118,7 +91,7 @@ func run(t *testing.T, b *bus, records ...events.DynamoDBEventRecord) (again []s
 
 func runWith(t *testing.T, b *bus, p people, records ...events.DynamoDBEventRecord) (again []string, log string) {
 	t.Helper()
-	report, read := recorded(t)
+	report, read := telemetrytest.Recorded(t)
 	out, err := batch{read: reader(t, p), bus: b, report: report}.handle(t.Context(), events.DynamoDBEvent{Records: records})
 	if err != nil || out.BatchItemFailures == nil {
 		t.Fatalf("%v, %v", out, err)
@@ -126,7 +99,7 @@ func runWith(t *testing.T, b *bus, p people, records ...events.DynamoDBEventReco
 	for _, f := range out.BatchItemFailures {
 		again = append(again, f.ItemIdentifier)
 	}
-	return again, read()
+	return again, strings.Join(read(), "\n")
 }
 
 func TestABatchIsPublishedInOneCallInItsOrder(t *testing.T) {
@@ -172,7 +145,7 @@ func TestUnknownCausesAreLetGo(t *testing.T) {
 	b := &bus{}
 	again, log := run(t, b, fact(t, 'a', 1, "binding.denied/r1"), fact(t, 'b', 2, "binding.at_risk/canary/r2"), fact(t, 'c', 3, "binding.well/delivered/"),
 		fact(t, 'd', 4, "binding.bound/r4"))
-	if len(again) != 0 || counted(log)[telemetry.EventBroken] != 3 || len(counted(log)) != 1 || strings.Contains(log, "canary") || len(b.calls[0]) != 1 {
+	if len(again) != 0 || telemetrytest.Counted(strings.Split(log, "\n"))[telemetry.EventBroken] != 3 || len(telemetrytest.Counted(strings.Split(log, "\n"))) != 1 || strings.Contains(log, "canary") || len(b.calls[0]) != 1 {
 		t.Errorf("again %v, %v: %s", again, b.calls, log)
 	}
 }
@@ -187,7 +160,7 @@ func TestExactlyWhatFailedComesAgain(t *testing.T) {
 	}}
 	records := []events.DynamoDBEventRecord{fact(t, 'a', 11, "binding.bound/r1"), fact(t, 'b', 12, "binding.bound/r2"), fact(t, 'c', 13, "binding.denied/not-me/r3"), fact(t, 'b', 14, "binding.disputed/not-me/r4")}
 	again, log := run(t, b, records...)
-	if !slices.Equal(again, []string{"12", "14"}) || counted(log)[telemetry.Outage] != 2 || len(counted(log)) != 1 || !strings.Contains(log, "ThrottlingException") {
+	if !slices.Equal(again, []string{"12", "14"}) || telemetrytest.Counted(strings.Split(log, "\n"))[telemetry.Outage] != 2 || len(telemetrytest.Counted(strings.Split(log, "\n"))) != 1 || !strings.Contains(log, "ThrottlingException") {
 		t.Errorf("again %v: %s", again, log)
 	}
 	b.answer = nil
@@ -199,7 +172,7 @@ func TestExactlyWhatFailedComesAgain(t *testing.T) {
 func TestAnOutageBringsTheWholeBatchAgain(t *testing.T) {
 	b := &bus{answer: func(event.Event) error { return context.DeadlineExceeded }}
 	again, log := run(t, b, fact(t, 'a', 1, "binding.bound/r1"), fact(t, 'b', 2, "binding.bound/r2"))
-	if !slices.Equal(again, []string{"1", "2"}) || counted(log)[telemetry.Outage] != 2 {
+	if !slices.Equal(again, []string{"1", "2"}) || telemetrytest.Counted(strings.Split(log, "\n"))[telemetry.Outage] != 2 {
 		t.Errorf("again %v: %s", again, log)
 	}
 }
@@ -218,7 +191,7 @@ func TestPoisonIsLetGo(t *testing.T) {
 		return nil
 	}}
 	again, log := run(t, b, stranger, nameless, moved, noTime, noKey, events.DynamoDBEventRecord{EventSourceArn: streamOf(tables.Accounts)}, fact(t, 'z', 6, "binding.bound/r6"), fact(t, 'q', 7, "binding.bound/r7"))
-	if len(again) != 0 || counted(log)[telemetry.EventBroken] != 6 || len(counted(log)) != 1 {
+	if len(again) != 0 || telemetrytest.Counted(strings.Split(log, "\n"))[telemetry.EventBroken] != 6 || len(telemetrytest.Counted(strings.Split(log, "\n"))) != 1 {
 		t.Errorf("again %v: %s", again, log)
 	}
 	if len(b.calls) != 1 || len(b.calls[0]) != 2 || b.calls[0][1].Account != "u-q" {
@@ -245,25 +218,9 @@ func TestLogsNameNobody(t *testing.T) {
 	}
 }
 
-// counted are the counters in lines of output.
-func counted(log string) map[string]int {
-	out := map[string]int{}
-	for l := range strings.Lines(log) {
-		var line struct {
-			AWS struct {
-				CloudWatchMetrics []struct{ Metrics []struct{ Name string } }
-			} `json:"_aws"`
-		}
-		if json.Unmarshal([]byte(l), &line) == nil && len(line.AWS.CloudWatchMetrics) > 0 {
-			out[line.AWS.CloudWatchMetrics[0].Metrics[0].Name]++
-		}
-	}
-	return out
-}
-
 // A full batch, from decoded records to events handed over.
 func BenchmarkBatch(b *testing.B) {
-	report, _ := recorded(b)
+	report, _ := telemetrytest.Recorded(b)
 	var records []events.DynamoDBEventRecord
 	for n := range 10 {
 		records = append(records, fact(b, byte('a'+n), n, "binding.bound/JKJaXmPLvHcESHA="))

@@ -12,6 +12,7 @@ import (
 
 	"mailbind/shared/binding"
 	"mailbind/shared/telemetry"
+	"mailbind/shared/telemetry/telemetrytest"
 )
 
 // mark is a record in which the fact of an address is new, and whose it was when it was mailed; owner 0 is
@@ -61,7 +62,7 @@ func TestFactsOfNobodysAddressAreToldToNobody(t *testing.T) {
 func TestAnOwnerThatIsGoneIsLetGo(t *testing.T) {
 	b := &bus{}
 	again, log := runWith(t, b, people{'a': "u-a"}, mark('1', 'x', 1, "recovery.started/r1"), mark('2', 'a', 2, "recovery.started/r2"))
-	if len(again) != 0 || len(b.calls[0]) != 1 || len(counted(log)) != 0 || strings.Count(log, "fact=recovery.started/r1 outcome=gone") != 1 || strings.Contains(log, "ERROR") {
+	if len(again) != 0 || len(b.calls[0]) != 1 || len(telemetrytest.Counted(strings.Split(log, "\n"))) != 0 || strings.Count(log, "fact=recovery.started/r1 outcome=gone") != 1 || strings.Contains(log, "ERROR") {
 		t.Errorf("again %v, %v: %s", again, b.calls, log)
 	}
 }
@@ -72,7 +73,7 @@ func TestAnOwnerThatCannotBeReadComesAgain(t *testing.T) {
 	records := []events.DynamoDBEventRecord{mark('1', 'a', 1, "recovery.started/r1"), mark('2', 'b', 2, "recovery.started/r2"), mark('3', 'a', 3, "recovery.held/r3")}
 	again, log := runWith(t, b, people{'a': errors.New("dynamo-is-away"), 'b': "u-b"}, records...)
 	slices.Sort(again)
-	if !slices.Equal(again, []string{"1", "3"}) || counted(log)[telemetry.Outage] != 2 || len(counted(log)) != 1 || strings.Count(log, "dynamo-is-away") != 2 {
+	if !slices.Equal(again, []string{"1", "3"}) || telemetrytest.Counted(strings.Split(log, "\n"))[telemetry.Outage] != 2 || len(telemetrytest.Counted(strings.Split(log, "\n"))) != 1 || strings.Count(log, "dynamo-is-away") != 2 {
 		t.Errorf("again %v: %s", again, log)
 	}
 	if len(b.calls[0]) != 1 || b.calls[0][0].Account != "u-b" {
@@ -89,7 +90,7 @@ func TestMarksThatCannotBeReadAreLetGo(t *testing.T) {
 	noOwner.Change.NewImage["owner"] = events.NewStringAttribute("canary")
 	noTime.Change.ApproximateCreationDateTime = events.SecondsEpochTime{}
 	again, log := runWith(t, b, people{'a': "u-a"}, noOwner, noTime, noVersion, stranger)
-	if len(again) != 0 || counted(log)[telemetry.EventBroken] != 4 || len(counted(log)) != 1 || strings.Contains(log, "canary") || len(b.calls[0]) != 0 {
+	if len(again) != 0 || telemetrytest.Counted(strings.Split(log, "\n"))[telemetry.EventBroken] != 4 || len(telemetrytest.Counted(strings.Split(log, "\n"))) != 1 || strings.Contains(log, "canary") || len(b.calls[0]) != 0 {
 		t.Errorf("again %v, %v: %s", again, b.calls, log)
 	}
 }
@@ -100,7 +101,7 @@ func TestRecordsOfAnUnknownTableWait(t *testing.T) {
 		r := fact(t, 'a', 1, "binding.bound/r1")
 		r.EventSourceArn = arn
 		again, log := run(t, &bus{}, r)
-		if !slices.Equal(again, []string{"1"}) || counted(log)[telemetry.Outage] != 1 || !strings.Contains(log, "another table") {
+		if !slices.Equal(again, []string{"1"}) || telemetrytest.Counted(strings.Split(log, "\n"))[telemetry.Outage] != 1 || !strings.Contains(log, "another table") {
 			t.Errorf("%q: again %v: %s", arn, again, log)
 		}
 	}

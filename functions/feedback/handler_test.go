@@ -10,6 +10,7 @@ import (
 
 	"mailbind/shared/binding"
 	"mailbind/shared/telemetry"
+	"mailbind/shared/telemetry/telemetrytest"
 )
 
 // row is a taker that keeps what it was given and answers what it is told.
@@ -46,25 +47,9 @@ func input(t testing.TB, more ...string) string {
 // handled hands one input over; it gives what was logged and what came back.
 func handled(t *testing.T, r *row, payload string) (string, error) {
 	t.Helper()
-	report, log := recorded(t)
+	report, log := telemetrytest.Recorded(t)
 	err := handler{data: dataKey(t), taker: r, report: report}.handle(t.Context(), json.RawMessage(payload))
-	return log(), err
-}
-
-// counted are the counters in lines of output.
-func counted(log string) map[string]int {
-	out := map[string]int{}
-	for l := range strings.Lines(log) {
-		var line struct {
-			AWS struct {
-				CloudWatchMetrics []struct{ Metrics []struct{ Name string } }
-			} `json:"_aws"`
-		}
-		if json.Unmarshal([]byte(l), &line) == nil && len(line.AWS.CloudWatchMetrics) > 0 {
-			out[line.AWS.CloudWatchMetrics[0].Metrics[0].Name]++
-		}
-	}
-	return out
+	return strings.Join(log(), "\n"), err
 }
 
 func TestAReportIsTakenAndLoggedByItsReference(t *testing.T) {
@@ -77,7 +62,7 @@ func TestAReportIsTakenAndLoggedByItsReference(t *testing.T) {
 		t.Errorf("at %s", got)
 	}
 	want := fmt.Sprintf(`event="Email Bounced" kind=verify send=%s fate=bounced reason=mailbox-unknown outcome=at-risk`, tag().Send.Ref())
-	if !strings.Contains(log, want) || len(counted(log)) != 0 || strings.Count(log, "\n") != 1 {
+	if !strings.Contains(log, want) || len(telemetrytest.Counted(strings.Split(log, "\n"))) != 0 || strings.Contains(log, "\n") {
 		t.Errorf("%s", log)
 	}
 }
@@ -86,7 +71,7 @@ func TestAReportIsTakenAndLoggedByItsReference(t *testing.T) {
 func TestAnOutageComesAgain(t *testing.T) {
 	r := &row{err: errors.New("canary: throttled")}
 	log, err := handled(t, r, input(t))
-	if err != errOutage || strings.Contains(err.Error(), "canary") || counted(log)[telemetry.Outage] != 1 || !strings.Contains(log, "canary") || !strings.Contains(log, "level=ERROR") {
+	if err != errOutage || strings.Contains(err.Error(), "canary") || telemetrytest.Counted(strings.Split(log, "\n"))[telemetry.Outage] != 1 || !strings.Contains(log, "canary") || !strings.Contains(log, "level=ERROR") {
 		t.Errorf("%v: %s", err, log)
 	}
 }
@@ -113,7 +98,7 @@ func TestWhatCannotBeReadIsLetGo(t *testing.T) {
 	} {
 		r := &row{heard: binding.HeardNoted}
 		log, err := handled(t, r, payload)
-		if err != nil || len(r.reports) != 0 || counted(log)[telemetry.FeedbackBroken] != 1 || len(counted(log)) != 1 {
+		if err != nil || len(r.reports) != 0 || telemetrytest.Counted(strings.Split(log, "\n"))[telemetry.FeedbackBroken] != 1 || len(telemetrytest.Counted(strings.Split(log, "\n"))) != 1 {
 			t.Errorf("%s: %v, %+v: %s", name, err, r.reports, log)
 		}
 		if strings.Contains(log, "canary") || strings.Contains(log, sealed) {
@@ -125,7 +110,7 @@ func TestWhatCannotBeReadIsLetGo(t *testing.T) {
 // A newer template may say more than an older version of the function knows, which the alias can be led back to.
 func TestAMemberOfALaterTemplateIsPassedOver(t *testing.T) {
 	r := &row{heard: binding.HeardNoted}
-	if log, err := handled(t, r, input(t, "later", "x")); err != nil || len(r.reports) != 1 || len(counted(log)) != 0 {
+	if log, err := handled(t, r, input(t, "later", "x")); err != nil || len(r.reports) != 1 || len(telemetrytest.Counted(strings.Split(log, "\n"))) != 0 {
 		t.Errorf("%v, %+v: %s", err, r.reports, log)
 	}
 }
@@ -133,7 +118,7 @@ func TestAMemberOfALaterTemplateIsPassedOver(t *testing.T) {
 func TestWhatSaysNothingChangesNothing(t *testing.T) {
 	r := &row{}
 	log, err := handled(t, r, input(t, "event", "Email Complaint Received", "type", "not-spam", "sub_type", ""))
-	if err != nil || len(r.reports) != 0 || len(counted(log)) != 0 || !strings.Contains(log, "outcome=passed-over") {
+	if err != nil || len(r.reports) != 0 || len(telemetrytest.Counted(strings.Split(log, "\n"))) != 0 || !strings.Contains(log, "outcome=passed-over") {
 		t.Errorf("%v, %+v: %s", err, r.reports, log)
 	}
 }

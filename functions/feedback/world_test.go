@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -17,7 +16,6 @@ import (
 	"mailbind/shared/local/bus"
 	"mailbind/shared/local/pattern"
 	"mailbind/shared/local/template"
-	"mailbind/shared/telemetry"
 	"mailbind/shared/token"
 )
 
@@ -38,31 +36,6 @@ func dataKey(t testing.TB) *token.DataKey {
 // tag is that of one of our mails.
 func tag() binding.Tag {
 	return binding.Tag{Kind: binding.KindVerify, Account: binding.AccountKey{0: 'a'}, EmailKey: address.EmailKey{0: 'e'}, Send: binding.SendID{0: 's'}}
-}
-
-// recorded makes a reporter whose lines can be read: it writes to standard output, which is a file
-// while it is made.
-func recorded(t testing.TB) (*telemetry.Reporter, func() string) {
-	t.Helper()
-	f, err := os.CreateTemp(t.TempDir(), "out")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	stdout := os.Stdout
-	os.Stdout = f
-	report := telemetry.New()
-	os.Stdout = stdout
-	return report, func() string {
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			t.Fatal(err)
-		}
-		all, err := io.ReadAll(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(all)
-	}
 }
 
 // deployed is template.yaml as the local stack reads it.

@@ -14,10 +14,10 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"mailbind/shared/binding"
-	"mailbind/shared/httpapi/apitest"
 	"mailbind/shared/recovery"
 	"mailbind/shared/store"
 	"mailbind/shared/telemetry"
+	"mailbind/shared/telemetry/telemetrytest"
 )
 
 // deliver is a deliverer that is one function.
@@ -62,7 +62,7 @@ func verify(account byte, number int) events.DynamoDBEventRecord {
 // run hands records to a batch and gives the sequence numbers that are to come again.
 func run(t *testing.T, d deliver, records ...events.DynamoDBEventRecord) (failed, lines []string) {
 	t.Helper()
-	report, read := apitest.Recorded(t)
+	report, read := telemetrytest.Recorded(t)
 	out, err := batch{read: orders{accounts: d, recoveries: never{t}, tables: tables}.read, report: report}.handle(t.Context(), events.DynamoDBEvent{Records: records})
 	if err != nil || out.BatchItemFailures == nil {
 		t.Fatalf("%v, %v", out, err)
@@ -138,8 +138,8 @@ func TestAFailureStopsItsRowAlone(t *testing.T) {
 	if !slices.Equal(failed, []string{"3"}) || string(done.by['a']) != "\x01" || string(done.by['b']) != "\x02\x04" || string(done.by['c']) != "\x06" {
 		t.Errorf("failed %v, delivered %v", failed, done.by)
 	}
-	if counted(lines)[telemetry.Outage] != 1 || counted(lines)[telemetry.MailSent] != 4 {
-		t.Errorf("%v", counted(lines))
+	if telemetrytest.Counted(lines)[telemetry.Outage] != 1 || telemetrytest.Counted(lines)[telemetry.MailSent] != 4 {
+		t.Errorf("%v", telemetrytest.Counted(lines))
 	}
 }
 
@@ -184,7 +184,7 @@ func TestPoisonRecordsAreLetGo(t *testing.T) {
 	if len(failed) != 0 || string(done.by['a']) != "\x06" {
 		t.Errorf("failed %v, delivered %v", failed, done.by)
 	}
-	if c := counted(lines); c[telemetry.MailBroken] != 5 || c[telemetry.MailSent] != 1 || len(c) != 2 {
+	if c := telemetrytest.Counted(lines); c[telemetry.MailBroken] != 5 || c[telemetry.MailSent] != 1 || len(c) != 2 {
 		t.Errorf("%v", c)
 	}
 	if all := strings.Join(lines, "\n"); strings.Contains(all, "canary") || strings.Count(all, "message=record") != 5 {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -12,23 +11,8 @@ import (
 
 	"mailbind/shared/binding"
 	"mailbind/shared/telemetry"
+	"mailbind/shared/telemetry/telemetrytest"
 )
-
-// counted are the counters in lines of output.
-func counted(lines []string) map[string]int {
-	out := map[string]int{}
-	for _, l := range lines {
-		var line struct {
-			AWS struct {
-				CloudWatchMetrics []struct{ Metrics []struct{ Name string } }
-			} `json:"_aws"`
-		}
-		if json.Unmarshal([]byte(l), &line) == nil && len(line.AWS.CloudWatchMetrics) > 0 {
-			out[line.AWS.CloudWatchMetrics[0].Metrics[0].Name]++
-		}
-	}
-	return out
-}
 
 // Every outcome of the domain is one log line; those that operators count are counted.
 func TestOutcomesAreCounted(t *testing.T) {
@@ -47,7 +31,7 @@ func TestOutcomesAreCounted(t *testing.T) {
 		outcome := strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`)
 		counter, known := want[outcome]
 		failed, lines := run(t, func(context.Context, binding.Order) (binding.Outcome, error) { return binding.Outcome(outcome), nil }, verify('a', 1))
-		c := counted(lines)
+		c := telemetrytest.Counted(lines)
 		if !known || len(failed) != 0 || counter != "" && c[counter] != 1 || len(c) > 1 || counter == "" && len(c) != 0 {
 			t.Errorf("%s: failed %v, counted %v", outcome, failed, c)
 		}

@@ -14,6 +14,7 @@ import (
 	"mailbind/shared/mx"
 	"mailbind/shared/recovery"
 	"mailbind/shared/telemetry"
+	"mailbind/shared/telemetry/telemetrytest"
 )
 
 // A domain that takes no mail ends the mail: it is counted, and its address is in no line.
@@ -26,7 +27,7 @@ func TestAMailToADomainWithoutMailIsEnded(t *testing.T) {
 		return mx.None
 	})
 	failed, lines := run(t, by(m), verify('a', 1))
-	if c := counted(lines); len(failed) != 0 || c[telemetry.MailNoDomain] != 1 || len(c) != 1 {
+	if c := telemetrytest.Counted(lines); len(failed) != 0 || c[telemetry.MailNoDomain] != 1 || len(c) != 1 {
 		t.Errorf("failed %v, %q", failed, lines)
 	}
 	if !box.endedAs(binding.NotSent, binding.WhyNoMail) {
@@ -46,7 +47,7 @@ func TestAHeldMailAsksNobody(t *testing.T) {
 		return mx.Takes
 	})
 	failed, lines := run(t, by(m), verify('a', 1))
-	if c := counted(lines); len(failed) != 0 || c[telemetry.MailHeld] != 1 || len(c) != 1 || box.booked != 0 {
+	if c := telemetrytest.Counted(lines); len(failed) != 0 || c[telemetry.MailHeld] != 1 || len(c) != 1 || box.booked != 0 {
 		t.Errorf("failed %v, booked %d, %q", failed, box.booked, lines)
 	}
 	if !box.endedAs(binding.NotSent, binding.WhyHeld) {

@@ -14,9 +14,9 @@ import (
 
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
-	"mailbind/shared/httpapi/apitest"
 	"mailbind/shared/recovery"
 	"mailbind/shared/telemetry"
+	"mailbind/shared/telemetry/telemetrytest"
 )
 
 // recoverBy is a recoverer that is one function.
@@ -37,7 +37,7 @@ func rung(mailbox byte, number int) events.DynamoDBEventRecord {
 // both hands records to a batch of both mailers.
 func both(t *testing.T, d deliver, r recoverBy, records ...events.DynamoDBEventRecord) (failed, lines []string) {
 	t.Helper()
-	report, read := apitest.Recorded(t)
+	report, read := telemetrytest.Recorded(t)
 	out, err := batch{read: orders{accounts: d, recoveries: r, tables: tables}.read, report: report}.handle(t.Context(), events.DynamoDBEvent{Records: records})
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func TestTheTableSaysWhoseOrderItIs(t *testing.T) {
 		t.Errorf("failed %v, delivered %v", failed, got)
 	}
 	all := strings.Join(lines, "\n")
-	if c := counted(lines); c[telemetry.MailSent] != 3 || len(c) != 1 || strings.Count(all, "kind=recover outcome=sent") != 1 || strings.Count(all, "kind=recover outcome=nobody") != 2 {
+	if c := telemetrytest.Counted(lines); c[telemetry.MailSent] != 3 || len(c) != 1 || strings.Count(all, "kind=recover outcome=sent") != 1 || strings.Count(all, "kind=recover outcome=nobody") != 2 {
 		t.Errorf("%s", all)
 	}
 }
@@ -96,7 +96,7 @@ func TestAFailedRecoveryStopsItsAddressAlone(t *testing.T) {
 		t.Errorf("failed %v, delivered %v", failed, got)
 	}
 	all := strings.Join(lines, "\n")
-	if c := counted(lines); c[telemetry.Outage] != 1 || len(c) != 1 || !strings.Contains(all, "kind=recover outcome=outage class=outage") || strings.Count(all, "outcome=late") != 2 {
+	if c := telemetrytest.Counted(lines); c[telemetry.Outage] != 1 || len(c) != 1 || !strings.Contains(all, "kind=recover outcome=outage class=outage") || strings.Count(all, "outcome=late") != 2 {
 		t.Errorf("%s", all)
 	}
 }
@@ -112,7 +112,7 @@ func TestPoisonRecoveriesAreLetGo(t *testing.T) {
 		return binding.OutcomeSent, nil
 	},
 		broken, noKey, longKey, rung('a', 4))
-	if c := counted(lines); len(failed) != 0 || sent != 1 || c[telemetry.MailBroken] != 3 || c[telemetry.MailSent] != 1 || len(c) != 2 {
+	if c := telemetrytest.Counted(lines); len(failed) != 0 || sent != 1 || c[telemetry.MailBroken] != 3 || c[telemetry.MailSent] != 1 || len(c) != 2 {
 		t.Errorf("failed %v, %v", failed, lines)
 	}
 	if strings.Contains(strings.Join(lines, ""), "canary") {
@@ -126,7 +126,7 @@ func TestRecordsOfAnUnknownTableWait(t *testing.T) {
 		r := verify('a', 1)
 		r.EventSourceArn = arn
 		failed, lines := both(t, nil, nil, r)
-		if c := counted(lines); !slices.Equal(failed, []string{"1"}) || c[telemetry.Outage] != 1 || len(c) != 1 || !strings.Contains(strings.Join(lines, ""), "another table") {
+		if c := telemetrytest.Counted(lines); !slices.Equal(failed, []string{"1"}) || c[telemetry.Outage] != 1 || len(c) != 1 || !strings.Contains(strings.Join(lines, ""), "another table") {
 			t.Errorf("%q: failed %v, %q", arn, failed, lines)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"mailbind/shared/binding"
 	"mailbind/shared/mail"
 	"mailbind/shared/telemetry"
+	"mailbind/shared/telemetry/telemetrytest"
 	"mailbind/shared/token"
 )
 
@@ -139,7 +140,7 @@ func TestTroubleWithSESIsToldApart(t *testing.T) {
 		m, box := mailer(t, s, "cass@lantern-lane.example")
 		failed, lines := run(t, by(m), verify('a', 1))
 		all := strings.Join(lines, "\n")
-		if counted(lines)[c.want.counter] != 1 || len(counted(lines)) != 1 || !strings.Contains(all, "send="+binding.SendID(sixteen(1)).Ref()) {
+		if telemetrytest.Counted(lines)[c.want.counter] != 1 || len(telemetrytest.Counted(lines)) != 1 || !strings.Contains(all, "send="+binding.SendID(sixteen(1)).Ref()) {
 			t.Errorf("%s: %s", name, all)
 		}
 		if c.want == ended {
@@ -155,7 +156,7 @@ func TestTroubleWithSESIsToldApart(t *testing.T) {
 	}
 	// Trouble with the table is none with SES, whatever its words are.
 	failed, lines := run(t, func(context.Context, binding.Order) (binding.Outcome, error) { return "", errors.New("quota exceeded") }, verify('a', 1))
-	if len(failed) != 1 || counted(lines)[telemetry.Outage] != 1 || !strings.Contains(strings.Join(lines, ""), `class=""`) {
+	if len(failed) != 1 || telemetrytest.Counted(lines)[telemetry.Outage] != 1 || !strings.Contains(strings.Join(lines, ""), `class=""`) {
 		t.Errorf("%v %q", failed, lines)
 	}
 }
@@ -170,7 +171,7 @@ func TestAMailWaitsForSESAndIsNotLost(t *testing.T) {
 	}
 	m.Sender = sender(nil)
 	failed, lines := run(t, by(m), verify('a', 1))
-	if len(failed) != 0 || counted(lines)[telemetry.MailSent] != 1 || !box.endedAs(binding.Queued, binding.WhyNone) {
+	if len(failed) != 0 || telemetrytest.Counted(lines)[telemetry.MailSent] != 1 || !box.endedAs(binding.Queued, binding.WhyNone) {
 		t.Errorf("failed %v, ended %v, %q", failed, box.ended, lines)
 	}
 }

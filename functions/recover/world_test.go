@@ -14,10 +14,10 @@ import (
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
 	"mailbind/shared/httpapi"
-	"mailbind/shared/httpapi/apitest"
 	"mailbind/shared/page"
 	"mailbind/shared/recovery"
 	"mailbind/shared/store/storetest"
+	"mailbind/shared/telemetry/telemetrytest"
 	"mailbind/shared/token"
 )
 
@@ -63,7 +63,7 @@ func makeWorld(t *testing.T, a asking) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, lines := apitest.Recorded(t)
+	report, lines := telemetrytest.Recorded(t)
 	w.lines = lines
 	names := binding.Names{Data: data, Namespace: "main"}
 	w.service = &recovery.Service{Store: w.memory, Names: names, Keys: keys}

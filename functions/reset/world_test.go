@@ -14,11 +14,11 @@ import (
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
 	"mailbind/shared/httpapi"
-	"mailbind/shared/httpapi/apitest"
 	"mailbind/shared/page"
 	"mailbind/shared/password"
 	"mailbind/shared/recovery"
 	"mailbind/shared/store/storetest"
+	"mailbind/shared/telemetry/telemetrytest"
 	"mailbind/shared/token"
 )
 
@@ -78,7 +78,7 @@ func makeWorld(t *testing.T, s setting) *world {
 	w.service = &recovery.Service{Store: w.memory, Names: names, Keys: keys, Policy: policy, Hasher: hasher}
 	w.platform = &recovery.Platform{Store: w.memory, Names: names, Keys: keys, Policy: policy, Hasher: hasher}
 	s.service = w.service
-	report, lines := apitest.Recorded(t)
+	report, lines := telemetrytest.Recorded(t)
 	w.lines = lines
 	w.handle = httpapi.Serve(report, httpapi.Claims{}, map[string]httpapi.Route{route: {Handler: s.handle, Public: true, MaxBody: httpapi.MaxPasswordBody}})
 	w.forget()

@@ -12,9 +12,9 @@ import (
 
 	"mailbind/shared/binding"
 	"mailbind/shared/httpapi"
-	"mailbind/shared/httpapi/apitest"
 	"mailbind/shared/page"
 	"mailbind/shared/store/storetest"
+	"mailbind/shared/telemetry/telemetrytest"
 	"mailbind/shared/token"
 )
 
@@ -44,7 +44,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, lines := apitest.Recorded(t)
+	report, lines := telemetrytest.Recorded(t)
 	w.lines = lines
 	w.service = &binding.Service{Store: w.memory, Names: binding.Names{Data: data, Namespace: "main"}, Keys: keys}
 	press := pressed{service: w.service, site: site}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +11,7 @@ import (
 	"mailbind/shared/binding"
 	"mailbind/shared/store/storetest"
 	"mailbind/shared/telemetry"
+	"mailbind/shared/telemetry/telemetrytest"
 	"mailbind/shared/token"
 )
 
@@ -39,7 +38,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{T: t, memory: &storetest.Memory{}, now: noon}
-	w.report, w.lines = recorded(t)
+	w.report, w.lines = telemetrytest.Recorded(t)
 	data, err := token.NewDataKey([]byte(strings.Repeat("d", 64)))
 	if err != nil {
 		t.Fatal(err)
@@ -55,31 +54,6 @@ func newWorld(t *testing.T) *world {
 	w.service = &binding.Service{Store: w.memory, Names: names, Keys: keys}
 	w.mailer = &binding.Mailer{Outbox: w.memory, Sender: &w.office, Names: names, Keys: keys}
 	return w
-}
-
-// recorded makes a reporter whose lines can be read: it writes to standard output, which is a file
-// while it is made.
-func recorded(t *testing.T) (*telemetry.Reporter, func() []string) {
-	t.Helper()
-	f, err := os.CreateTemp(t.TempDir(), "out")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	stdout := os.Stdout
-	os.Stdout = f
-	report := telemetry.New()
-	os.Stdout = stdout
-	return report, func() []string {
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			t.Fatal(err)
-		}
-		all, err := io.ReadAll(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.FieldsFunc(string(all), func(r rune) bool { return r == '\n' })
-	}
 }
 
 func (w *world) routes() map[string]Route {

@@ -1,10 +1,8 @@
-// Package apitest is what the tests of functions behind the API share: lines of log that can be read, and what
-// openapi.yaml says of a route.
+// Package apitest is what the tests of functions behind the API share: what openapi.yaml says of a route.
 package apitest
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"slices"
@@ -12,34 +10,7 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
-
-	"mailbind/shared/telemetry"
 )
-
-// Recorded makes a reporter and gives what it logged and counted so far, line by line. A reporter writes to
-// what standard output is while it is made, which is a file meanwhile.
-func Recorded(t testing.TB) (*telemetry.Reporter, func() []string) {
-	t.Helper()
-	f, err := os.CreateTemp(t.TempDir(), "out")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
-	stdout := os.Stdout
-	os.Stdout = f
-	report := telemetry.New()
-	os.Stdout = stdout
-	return report, func() []string {
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			t.Fatal(err)
-		}
-		all, err := io.ReadAll(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.FieldsFunc(string(all), func(r rune) bool { return r == '\n' })
-	}
-}
 
 // An Operation is what openapi.yaml says of POST to a path.
 type Operation struct {
