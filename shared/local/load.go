@@ -82,11 +82,18 @@ func (s *stack) observed(sizes map[string]int64) []load.Function {
 }
 
 // grow starts instances of all functions until there are as many as said: for a function that reads streams, one for each batch that
-// may be under way, and one to spare for each two of its mappings' lanes that turn at once.
+// may be under way, and one to spare for each two of its mappings' lanes that turn at once. For one that the bus calls as many: each batch
+// may end in events.
 func (s *stack) grow(ctx context.Context, instances int) (map[string][]time.Duration, error) {
-	wanted := map[string]int{}
+	wanted, most := map[string]int{}, 0
 	for _, stream := range s.product.Streams {
 		wanted[stream.Function] += stream.Parallel + 2
+		most = max(most, wanted[stream.Function])
+	}
+	for _, rule := range s.product.Rules {
+		for _, target := range rule.Targets {
+			wanted[target.Function] = max(wanted[target.Function], most)
+		}
 	}
 	grown := map[string][]time.Duration{}
 	for _, function := range s.product.Functions {

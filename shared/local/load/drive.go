@@ -26,9 +26,14 @@ type driver struct {
 	idle    map[string]int64           // resident bytes of each function before the first request
 	inits   map[string][]time.Duration // of instances started one after the other
 	crowd   *crowd
-	played  atomic.Int64 // reports that feedback was handed by us
 
 	likenesses []*likeness
+
+	played     atomic.Int64 // reports that feedback was handed by us
+	muted      bool         // the mail service reports nothing
+	mutedAt    int          // how many mails there were when that began
+	unreported int          // mails that it reported nothing of, but those since
+	lives      []*live
 }
 
 // reply is one answer of the API.

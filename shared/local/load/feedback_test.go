@@ -2,6 +2,7 @@ package load
 
 import (
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -23,9 +24,8 @@ func TestReportsOfOtherRoundTripsAreAnErrorAndSoAreMissingOnes(t *testing.T) {
 		{"a round trip less", 4, 1, false}, {"a round trip more", 4, 3, false},
 	} {
 		d := measured(1, Counts{{"status", Database, "GetItem"}: 1})
-		m := &mailing{cause: operation{name: "x", mailed: 1, reported: 1}, n: 2, reports: c.reports, delays: make([]time.Duration, 2)}
-		m.counts = Counts{{sender, Mail, "SendEmail"}: 2, {sender, Database, "UpdateItem"}: 2, {feedback, Database, "UpdateItem"}: c.noted}
-		d.mails = []*mailing{m}
+		d.lives = []*live{{cause: operation{name: "x", letter: ownersMail}, mails: 2, reports: c.reports,
+			counts: Counts{{feedback, Database, "UpdateItem"}: c.noted, {sender, Database, "UpdateItem"}: 6}}}
 		if err := d.verdict(); (err == nil) != c.right {
 			t.Errorf("%s: %v", c.name, err)
 		}
@@ -35,20 +35,62 @@ func TestReportsOfOtherRoundTripsAreAnErrorAndSoAreMissingOnes(t *testing.T) {
 	}
 }
 
-func TestReportsAreSummedUpByWhatTheirMailsCameAfter(t *testing.T) {
-	d := measured(1, nil)
-	one := func(cause operation, mails int) *mailing {
-		return &mailing{cause: cause, n: mails, reports: 2 * mails, reading: time.Duration(mails) * time.Millisecond, readingKnown: true,
-			counts: Counts{{sender, Mail, "SendEmail"}: mails, {feedback, Database, "UpdateItem"}: cause.reported * mails}}
+func TestWhatAMutedMailServiceDoesNotReportIsNotMissed(t *testing.T) {
+	said := ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		said = r.URL.Path + " " + string(body)
+		io.WriteString(w, "{}")
+	}))
+	defer server.Close()
+	calls := int64(0)
+	d := &driver{client: server.Client(), stack: Stack{Base: server.URL, Tally: &Tally{}, Functions: func() []Function { return []Function{{Name: feedback, Calls: calls}} }}}
+	mailed := func(n int) {
+		for range n {
+			d.stack.Tally.Sent("app/mailbind-mailer")
+		}
 	}
-	nobody := &mailing{cause: recoverUnknown, n: 9}
-	d.mails = []*mailing{one(bind, 8), one(recoverKnown, 2), nobody, one(bind, 16)}
-	want := table([][]string{
-		{"reports of the mail after", "mails", "reports", "round trips", "README", "of these", "CPU ms"},
-		{"bind", "24", "2", "2", "2", "2 UpdateItem", "1.00"}, {"recover", "2", "2", "1", "1", "UpdateItem", "1.00"},
-	})
-	if got := d.reported(); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
+	for i, step := range []struct {
+		do      func()
+		missing int64
+	}{
+		{func() { mailed(1) }, 2}, {func() { calls = 2 }, 0}, {func() { must(t, d.mute(t.Context())) }, 0}, {func() { mailed(3) }, 0},
+		{func() { d.played.Add(6) }, 6}, {func() { calls = 8 }, 0}, {func() { must(t, d.unmute(t.Context())) }, 0}, {func() { mailed(2) }, 4},
+		{func() { must(t, d.mute(t.Context())) }, 4}, {func() { mailed(5) }, 4}, {func() { calls = 12 }, 0}, {func() { must(t, d.unmute(t.Context())) }, 0},
+	} {
+		if step.do(); d.missing() != step.missing {
+			t.Errorf("step %d: %d are missing, want %d", i, d.missing(), step.missing)
+		}
+	}
+	if want := `/_local/ses {"events":"prompt"}`; said != want {
+		t.Errorf("the mail service was told %s, want %s", said, want)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReportsOfOneKindAreOneResult(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	d := &driver{client: server.Client(), stack: Stack{Base: server.URL, Tally: &Tally{}, Functions: func() []Function { return nil }}}
+	one, other := report("one", sent, 0), report("other", sent, 0)
+	for _, step := range []struct {
+		op      operation
+		clients int
+		n       int
+	}{{one, 1, 3}, {other, 1, 2}, {one, 8, 4}, {one, 1, 5}} {
+		must(t, d.phase(t.Context(), step.op, step.clients, make([]person, step.n)))
+	}
+	if len(d.results) != 3 || len(d.results[0].took) != 8 || len(d.results[1].took) != 2 || len(d.results[2].took) != 4 {
+		t.Errorf("got %d results", len(d.results))
 	}
 }
 
@@ -76,7 +118,7 @@ func TestPlayedReportsAreAsTheRulesMakeThem(t *testing.T) {
 	}))
 	defer server.Close()
 	d := &driver{stack: Stack{Base: server.URL}, client: server.Client()}
-	ops := slices.Concat(reportsPending, reportsOwner, reportsOwnerLater, reportsConfirming, []operation{reportOfProof, reportUnwanted})
+	ops := slices.Concat(reportsPending, reportsOwner, reportsOwnerLater, reportsConfirming, []operation{reportOfProof, reportUnwanted, report("x", sent, 0)})
 	for i, op := range ops {
 		if got, err := op.ask(t.Context(), d, &person{tag: "sealed"}); err != nil || got.status != http.StatusOK {
 			t.Fatal(got.status, err)

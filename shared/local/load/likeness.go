@@ -63,6 +63,7 @@ func (l *likeness) tells() (told []string) {
 func (d *driver) alike(ctx context.Context, op operation, kinds []string, who [][]person, seen func(reply, Counts) string) error {
 	l := newLikeness(op.name, kinds)
 	d.likenesses = append(d.likenesses, l)
+	heard := d.listen(op)
 	next := make([]int, len(kinds))
 	for _, kind := range lots(len(kinds), len(who[0])) {
 		p := &who[kind][next[kind]]
@@ -80,7 +81,9 @@ func (d *driver) alike(ctx context.Context, op operation, kinds []string, who []
 		l.beside[kind] += counts.beside(op.function)
 		l.note(kind, seen(got, counts))
 	}
-	return d.rest(ctx)
+	err := d.rest(ctx)
+	heard()
+	return err
 }
 
 // strangers are what somebody asks who holds no secret. They come in this order, as code and password follow a mail.
@@ -94,7 +97,7 @@ func (d *driver) strangers() []operation {
 	network := func() *http.Client { return d.crowd.next(1) }
 	ask := func(p *person) map[string]string { return map[string]string{"email": p.address} }
 	ops := []operation{
-		{name: "recover", function: "recover", status: 202, ask: by(network, "/v1/recovery", ask)},
+		{name: "recover", function: "recover", status: 202, letter: ownersMail, ask: by(network, "/v1/recovery", ask)},
 		{name: "recover, too soon", function: "recover", status: 202, ask: by(network, "/v1/recovery", ask)},
 		{name: "prove, wrong code", function: "recover", status: 422, ask: by(own, "/v1/recovery/verify", func(p *person) map[string]string {
 			return map[string]string{"email": p.address, "code": "ABCD-EFGH"}

@@ -93,9 +93,11 @@ func (d *driver) verdict() error {
 			faults = append(faults, fmt.Errorf("load: mail after %s: %d round trips for %d orders; the README has %d for each",
 				m.cause.name, m.trips(), m.n, m.cause.mailed))
 		}
-		if !m.asReported() {
+	}
+	for _, l := range d.lives {
+		if !l.asPromised() {
 			faults = append(faults, fmt.Errorf("load: %d reports of %d mails after %s, noted in %d round trips; want %d of each mail, noted in %d",
-				m.reports, m.mails(), m.cause.name, m.noted(), reportsPerMail, m.cause.reported))
+				l.reports, l.mails, l.cause.name, l.noted(), reportsPerMail, l.cause.letter.noted()))
 		}
 	}
 	for call, n := range d.stack.Tally.Counts() {

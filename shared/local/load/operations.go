@@ -14,16 +14,16 @@ type operation struct {
 	function string
 	status   int
 	trips    int
-	once     bool // the same account cannot do it twice
-	mailed   int  // round trips that the mailer makes for the mail that it makes due, or would make due
-	reported int  // round trips that feedback makes for the reports of that mail: that it was sent, and that it was delivered
-	eventful bool // the platform is told of it
+	once     bool   // the same account cannot do it twice
+	mailed   int    // round trips that the mailer makes for the mail that it makes due, or would make due
+	letter   letter // that mail
+	eventful bool   // the platform is told of it
 	ask      func(context.Context, *driver, *person) (reply, error)
 }
 
 var (
-	bind   = operation{name: "bind", function: "bind", status: 202, trips: 1, once: true, mailed: 3, reported: 2, ask: askBind}
-	resend = operation{name: "resend", function: "resend", status: 202, trips: 1, once: true, mailed: 3, reported: 2, ask: askResend}
+	bind   = operation{name: "bind", function: "bind", status: 202, trips: 1, once: true, mailed: 3, letter: verifyMail, ask: askBind}
+	resend = operation{name: "resend", function: "resend", status: 202, trips: 1, once: true, mailed: 3, letter: verifyMail, ask: askResend}
 	deny   = operation{name: "this wasn't me", function: "verify", status: 200, trips: 1, once: true, eventful: true, ask: askDeny}
 )
 
@@ -53,13 +53,13 @@ var beforeProof = []operation{
 
 // proofs are the operations that bind; each needs accounts of its own.
 var proofs = []operation{
-	{name: "code, right", function: "verify", status: 200, trips: 2, once: true, mailed: 2, reported: 1, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
+	{name: "code, right", function: "verify", status: 200, trips: 2, once: true, mailed: 2, letter: ownersMail, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.verify(ctx, p, "code", p.code)
 	}},
-	{name: "link, right number", function: "verify", status: 200, trips: 2, once: true, mailed: 2, reported: 1, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
+	{name: "link, right number", function: "verify", status: 200, trips: 2, once: true, mailed: 2, letter: ownersMail, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.press(ctx, p.token, "bind", p.check)
 	}},
-	{name: "link's token in the session", function: "verify", status: 200, trips: 1, once: true, mailed: 2, reported: 1, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
+	{name: "link's token in the session", function: "verify", status: 200, trips: 1, once: true, mailed: 2, letter: ownersMail, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 		return d.verify(ctx, p, "token", p.token)
 	}},
 }

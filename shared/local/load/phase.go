@@ -22,6 +22,18 @@ type result struct {
 	cpuKnown  bool
 }
 
+// add takes in another result of the same operation at as many clients.
+func (r *result) add(other *result) {
+	r.took, r.wall, r.wrong = append(r.took, other.took...), r.wall+other.wall, r.wrong+other.wrong
+	if r.example == "" {
+		r.example = other.example
+	}
+	for call, n := range other.counts {
+		r.counts[call] += n
+	}
+	r.cpu, r.cpuKnown = r.cpu+other.cpu, r.cpuKnown && other.cpuKnown
+}
+
 // trips are the round trips to the database that the operation's function made.
 func (r *result) trips() int { return r.counts.of(r.operation.function, Database) }
 

@@ -18,17 +18,17 @@ const credential, reset = "credential", "reset"
 const mostHashes = 50
 
 var (
-	recoverKnown   = operation{name: "recover", function: "recover", status: 202, trips: 2, once: true, mailed: 4, reported: 1, ask: askRecovery}
+	recoverKnown   = operation{name: "recover", function: "recover", status: 202, trips: 2, once: true, mailed: 4, letter: ownersMail, ask: askRecovery}
 	recoverUnknown = operation{name: "recover, unknown address", function: "recover", status: 202, trips: 2, once: true, mailed: 3, ask: askRecovery}
 	recoverAgain   = operation{name: "recover, too soon", function: "recover", status: 202, trips: 2, ask: askRecovery}
 	recoverLimited = operation{name: "recover, refused by the caller's limit", function: "recover", status: 429, trips: 1}
 
-	platformSets = operation{name: "platform sets a password", function: credential, status: 200, trips: 2, once: true, mailed: 2, reported: 1,
+	platformSets = operation{name: "platform sets a password", function: credential, status: 200, trips: 2, once: true, mailed: 2, letter: ownersMail,
 		ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 			return d.credential(ctx, map[string]string{"op": "set", "account": p.name, "password": p.password})
 		}}
-	setByGrant = operation{name: "set password, by grant", function: reset, status: 200, trips: 2, once: true, mailed: 2, reported: 1, ask: askNewPassword}
-	setByLink  = operation{name: "set password, by link", function: reset, status: 200, trips: 2, once: true, mailed: 2, reported: 1,
+	setByGrant = operation{name: "set password, by grant", function: reset, status: 200, trips: 2, once: true, mailed: 2, letter: ownersMail, ask: askNewPassword}
+	setByLink  = operation{name: "set password, by link", function: reset, status: 200, trips: 2, once: true, mailed: 2, letter: ownersMail,
 		ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 			return d.setPassword(ctx, map[string]string{"token": p.recovery, "email": p.address, "password": p.next})
 		}}

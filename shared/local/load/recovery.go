@@ -32,7 +32,7 @@ func (c crew) some() int { return min(mostHashes, (c.round.N+1)/2) }
 
 // bells measures asking: for people with an address, for addresses that nobody knows, too soon, and too often.
 func (d *driver) bells(ctx context.Context, clients int, who, unknown []person) error {
-	if err := d.mailedRecovery(ctx, clients, who, 4); err != nil { // after the mails of binding and of a confirmation
+	if err := d.mailedRecovery(ctx, clients, who, 3); err != nil {
 		return err
 	}
 	if err := d.mailing(ctx, recoverUnknown, clients, unknown, none); err != nil {

@@ -17,22 +17,20 @@ func (d *driver) report(out io.Writer, took time.Duration, used machine, relayed
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	text.WriteString(d.operations())
 	fmt.Fprintf(&text, "\nCPU: of the function's processes, for each request. Round trips: as counted in front of the database, without the one read of each "+
-		"instance's start.\nThe counting itself adds %s ms to a round trip (half of them). What mails need runs beside the requests of the rows that make them due.\n",
+		"instance's start.\nThe counting itself adds %s ms to a round trip (half of them). What mails need runs beside the requests of the rows that make them due.\n"+
+		"Reports are played by invocations, each kind for itself: those that the mail service would make of these mails, and some more.\n",
 		decimals(ms(percentile(relayed, 50)), 2))
 	if !d.plan.Resend {
 		text.WriteString("Resend is measured as refused alone: the cooldown of a minute was not waited for.\n")
 	}
 	text.WriteString("\n" + d.deliveries())
 	text.WriteString("\nFrom the answer of the request until the mail's arrival at the mail service; the stack looks into the stream each 100 ms.\n")
-	text.WriteString("\n" + d.reported())
-	text.WriteString("\nWhat feedback does for each mail of those above: one report that it was sent, one that it was delivered. All have come before the\n" +
-		"next operation begins: none of it runs beside requests that need no mail.\n")
 	text.WriteString("\n" + d.functions())
 	text.WriteString("\nInit: from the start of the process until it asks for an event, median of instances started one after the other. RSS: of one\n" +
 		"instance; idle before its first event, peak the most of any instance.\n")
 	if len(d.likenesses) > 0 {
-		text.WriteString("\n" + d.likes())
-		text.WriteString(whatIsAlike)
+		text.WriteString("\n" + d.likes() + whatIsAlike)
+		text.WriteString("\n" + d.reported() + "\nWhat feedback does for each of these mails: one report that it was sent, one that it was delivered.\n")
 	}
 	fmt.Fprintf(&text, "\nReady after %s s, of which %s s to build the functions and start the database; measured for %s s%s.\n",
 		decimals(d.stack.Ready.Seconds(), 1), decimals(d.stack.Built.Seconds(), 1), decimals(took.Seconds(), 0), used)
@@ -106,34 +104,16 @@ func (d *driver) functions() string {
 	return table(rows)
 }
 
-// reported sums up, by what the mails were due after, how they were reported.
+// reported tells how the mails were reported that the mail service reported itself.
 func (d *driver) reported() string {
 	rows := [][]string{{"reports of the mail after", "mails", "reports", "round trips", "README", "of these", "CPU ms"}}
-	var causes []string
-	all := map[string]mailing{}
-	for _, m := range d.mails {
-		if m.mails() == 0 {
-			continue
-		}
-		sum, known := all[m.cause.name]
-		if !known {
-			causes = append(causes, m.cause.name)
-			sum = mailing{cause: m.cause, counts: Counts{}, readingKnown: true}
-		}
-		for call, n := range m.counts {
-			sum.counts[call] += n
-		}
-		sum.reports, sum.reading, sum.readingKnown = sum.reports+m.reports, sum.reading+m.reading, sum.readingKnown && m.readingKnown
-		all[m.cause.name] = sum
-	}
-	for _, cause := range causes {
-		m := all[cause]
-		mails, promised := m.mails(), fmt.Sprint(m.cause.reported)
-		if !m.asReported() {
+	for _, l := range d.lives {
+		promised := fmt.Sprint(l.cause.letter.noted())
+		if !l.asPromised() {
 			promised += ": DIFFERS"
 		}
-		rows = append(rows, []string{cause, fmt.Sprint(mails), each(m.reports, mails), each(m.noted(), mails), promised,
-			m.counts.names(feedback, mails), perRequest(m.reading, m.readingKnown, mails)})
+		rows = append(rows, []string{l.cause.name, fmt.Sprint(l.mails), each(l.reports, l.mails), each(l.noted(), l.mails), promised,
+			l.counts.names(feedback, l.mails), perRequest(l.cpu, l.cpuKnown, l.mails)})
 	}
 	return table(rows)
 }
