@@ -21,6 +21,7 @@ type metering struct {
 	store.API
 	units  float64
 	writes int // also those that were refused, which cost a unit each and do not say so
+	done   int // single writes that were not
 }
 
 func (m *metering) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, o ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
@@ -29,6 +30,7 @@ func (m *metering) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput,
 	m.writes++
 	out, err := m.API.UpdateItem(ctx, &asked, o...)
 	if err == nil {
+		m.done++
 		m.units += *out.ConsumedCapacity.CapacityUnits
 	}
 	return out, err

@@ -40,6 +40,9 @@ func TestAFactIsAChangedEv(t *testing.T) {
 	const none, broken = "none", "broken"
 	for name, c := range map[string]struct{ event, keys, before, after, want string }{
 		"bound":                        {"MODIFY", pk, all(), all(bound), "binding.bound/r1"},
+		"a fact with a cause":          {"MODIFY", pk, all(bound), all(`"ev":{"S":"binding.at_risk/full/0a0b"}`), "binding.at_risk/full/0a0b"},
+		"the same fact, another cause": {"MODIFY", pk, all(`"ev":{"S":"binding.at_risk/full/0a0b"}`), all(`"ev":{"S":"binding.at_risk/broken/0a0b"}`), "binding.at_risk/broken/0a0b"},
+		"a sign beside a fact":         {"MODIFY", pk, all(bound), all(bound, `"signs":{"SS":["1764000000/gone"]}`), none},
 		"put with a fact":              {"INSERT", pk, "", all(denied), "binding.denied/r2"},
 		"another fact":                 {"MODIFY", pk, all(denied), all(bound), "binding.bound/r1"},
 		"the same kind again":          {"MODIFY", pk, all(`"ev":{"S":"binding.denied/r1"}`), all(denied), "binding.denied/r2"},

@@ -172,6 +172,25 @@ func TestOnlyUnboundRowsAreGivenALife(t *testing.T) {
 	}
 }
 
+// TestWhatIsOfTheBoundIsOnlyTheirs: signs, risks, disputes and confirmations are of bound rows, so each step that
+// writes one says so itself, whatever else of its condition implies it.
+func TestWhatIsOfTheBoundIsOnlyTheirs(t *testing.T) {
+	theirs, n := []string{"signs", "risk", "risk_since", "disputed_at", "rcid", "due_reconfirm", "proved_at"}, 0
+	for name, r := range requests(t) {
+		for _, w := range writesOf(t, r) {
+			if w.table != physical.Accounts || name == "Bind" || !slices.ContainsFunc(attributesOf(w.update), func(a string) bool { return slices.Contains(theirs, a) }) {
+				continue
+			}
+			if n++; !slices.Contains(conjuncts(w.condition), "attribute_exists(bound_at)") {
+				t.Errorf("%s writes %q IF %s", name, w.update, w.condition)
+			}
+		}
+	}
+	if n < 17 {
+		t.Errorf("only %d steps write what is of bound rows: the expressions are misread", n)
+	}
+}
+
 // makers are the steps that may make a row, each with its tables. A binding is put, and nothing else is.
 var makers = map[string][]string{
 	"Open": {physical.Accounts}, "Ring": {physical.Recoveries}, "Change-First": {physical.Credentials},

@@ -72,7 +72,7 @@ func RecoveryOrders(r events.DynamoDBEventRecord) ([]recovery.Order, error) {
 type Fact struct {
 	Account binding.AccountKey
 	Who     binding.Who // of the session that made the claim
-	Event   string      // the attribute ev: type/request id; each write that makes a fact has its own
+	Event   string      // the attribute ev: type/request id, or type/cause/request id; each write that makes a fact has its own
 	At      time.Time   // when DynamoDB made the record, in whole seconds, UTC: right after the write
 }
 

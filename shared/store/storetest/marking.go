@@ -114,6 +114,14 @@ func dispute(t *testing.T, w *world) {
 	again.Now, again.Event = w.now.Add(time.Hour), "binding.disputed/r3"
 	w.refused("disputing what is disowned", w.Dispute(w.ctx, again))
 	d.Disowned = true
+	lesser := w.boundTo()
+	w.doubts()["a risk"](lesser)
+	if err := w.Dispute(w.ctx, w.denial(lesser)); err != nil {
+		t.Errorf("a risk that is less: %v", err)
+	}
+	if c := w.read(lesser.Account); c.Risk != binding.Disowned || c.DisputedAt != w.now {
+		t.Errorf("disowned, it was in doubt before: %+v", c)
+	}
 	late := d
 	late.Now = w.now.Add(24 * time.Hour)
 	w.refused("undoing a day later", w.UndoDispute(w.ctx, late))

@@ -174,15 +174,16 @@ func undoDispute(t *testing.T, w *world) {
 			d.Signs = append(d.Signs, v.signs[i-1])
 		}
 		for blunder, bend := range map[string]func(*binding.Denial){
-			"a sign more on the row": func(d *binding.Denial) { d.Signs = d.Signs[:max(0, len(d.Signs)-1)] },
-			"a sign less on the row": func(d *binding.Denial) { d.Signs = append(d.Signs, sign(w.now.Add(2*time.Hour), binding.SignAlive)) },
-			"another address":        func(d *binding.Denial) { d.EmailKey = id() },
-			"not seen as disowned":   func(d *binding.Denial) { d.Disowned = false },
-			"a day later":            func(d *binding.Denial) { d.Now = w.now.Add(24 * time.Hour) },
+			"a sign more on the row":     func(d *binding.Denial) { d.Signs = d.Signs[:max(0, len(d.Signs)-1)] },
+			"a sign less on the row":     func(d *binding.Denial) { d.Signs = append(d.Signs, sign(w.now.Add(2*time.Hour), binding.SignAlive)) },
+			"signs where none were seen": func(d *binding.Denial) { d.Signs = nil },
+			"another address":            func(d *binding.Denial) { d.EmailKey = id() },
+			"not seen as disowned":       func(d *binding.Denial) { d.Disowned = false },
+			"a day later":                func(d *binding.Denial) { d.Now = w.now.Add(24 * time.Hour) },
 		} {
 			bent := d
 			bent.Signs = append([]binding.Sign(nil), d.Signs...)
-			if bend(&bent); len(v.signs) == 0 && blunder == "a sign more on the row" {
+			if bend(&bent); len(v.signs) == 0 && (blunder == "a sign more on the row" || blunder == "signs where none were seen") {
 				continue
 			}
 			w.refused(blunder, w.UndoDispute(w.ctx, bent))
@@ -205,9 +206,24 @@ func undoDispute(t *testing.T, w *world) {
 		if err := w.DisputeOnly(w.ctx, w.denialAt(o, time.Second)); err != nil {
 			t.Fatal(err)
 		}
-		seen := d
-		seen.Disowned = true
-		w.refused("seen as disowned", w.UndoDispute(w.ctx, seen))
+		disputed := w.read(o.Account)
+		for blunder, bend := range map[string]func(*binding.Denial){
+			"seen as disowned":           func(d *binding.Denial) { d.Disowned = true },
+			"seen as disowned, and well": func(d *binding.Denial) { d.Disowned, d.Restore = true, binding.Standing{} },
+			"another address":            func(d *binding.Denial) { d.EmailKey = id() },
+			"a sign less on the row":     func(d *binding.Denial) { d.Signs = []binding.Sign{sign(w.now.Add(2*time.Hour), binding.SignAlive)} },
+			"a day later":                func(d *binding.Denial) { d.Now = w.now.Add(24*time.Hour + time.Second) },
+		} {
+			bent := d
+			bend(&bent)
+			w.refused(blunder, w.UndoDispute(w.ctx, bent))
+			w.whole(what+", "+blunder, o.Account, disputed)
+		}
+		if what == "a risk" {
+			unseen := d
+			unseen.Signs = nil
+			w.refused("signs where none were seen", w.UndoDispute(w.ctx, unseen))
+		}
 		if err := w.UndoDispute(w.ctx, d); err != nil {
 			t.Fatal(err)
 		}

@@ -158,10 +158,11 @@ func judge(t *testing.T, w *world) {
 		Standing: binding.Standing{Risk: binding.MailBounced, Since: gone.At}, Event: "binding.at_risk/bounced/r1"}
 	bent := func(what string, bend func(*binding.Verdict)) {
 		t.Helper()
-		n := v
-		bend(&n)
-		w.refused(what, w.Judge(w.ctx, n))
-		if n.Account == o.Account {
+		silent, well, dropping := v, v, v
+		silent.Event, well.Standing, dropping.Drop = "", binding.Standing{}, []binding.Sign{full}
+		for _, n := range []binding.Verdict{v, silent, well, dropping} {
+			bend(&n)
+			w.refused(what, w.Judge(w.ctx, n))
 			w.whole(what, o.Account, want)
 		}
 	}
