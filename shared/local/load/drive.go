@@ -153,14 +153,14 @@ func (d *driver) opened(ctx context.Context, who []person, n int, read func(*per
 	})
 }
 
-// open takes code and token out of a person's verify mail, and remembers the mail.
+// open takes code and token out of a person's verify mail.
 func (who *person) open(m mail) error {
 	code, token := codeIn.FindStringSubmatch(m.Text), tokenIn.FindStringSubmatch(m.Text)
 	if code == nil || token == nil {
 		return errors.New("load: a verify mail without code or link")
 	}
 	who.code, who.token = code[1], token[1]
-	return who.takeTag(m)
+	return nil
 }
 
 // openCode takes the code out of a mail with which a mailbox is confirmed.

@@ -104,7 +104,6 @@ var (
 	delivered   = map[string]string{"event": "Email Delivered"}
 	complained  = map[string]string{"event": "Email Complaint Received", "type": "abuse", "sub_type": ""}
 	bouncedFull = map[string]string{"event": "Email Bounced", "type": "Permanent", "sub_type": "General", "status": "5.2.2"}
-	ownerChange = map[string]string{"event": "Email Bounced", "type": "Permanent", "sub_type": "General", "status": "5.7.17"}
 )
 
 // report is the operation that a report of the mail whose tag a person has now makes. The bus would invoke the function without
@@ -127,21 +126,16 @@ func turning(op operation) operation {
 	return op
 }
 
-// reportsPending are of a verify mail whose claim is pending. A bounce ends nothing: the code may still be typed.
-var reportsPending = []operation{report("verify mail bounced", bouncedFull, 1)}
+// reportPending is of a verify mail whose claim is pending. A bounce ends nothing: the code may still be typed.
+var reportPending = report("verify mail bounced", bouncedFull, 1)
 
-// reportsOwner are of a mail to the owner of a bound mailbox: the mailbox is full, it takes mail again, and its reader has had enough.
+// These are of mails to the owner of a bound mailbox: it is full, it takes mail again, and its reader has had enough of them.
 var (
-	reportsOwner      = []operation{turning(report("owner's mail bounced", bouncedFull, 2))}
-	reportsOwnerLater = []operation{
-		turning(report("owner's mail delivered after a bounce", delivered, 2)),
-		turning(report("owner's mail marked as spam", complained, 2)),
-	}
-	reportOfProof = turning(report("verify mail of a bound mailbox marked as spam", complained, 3))
+	reportFull      = turning(report("owner's mail bounced", bouncedFull, 2))
+	reportTaken     = turning(report("owner's mail delivered after a bounce", delivered, 2))
+	reportOfProof   = turning(report("verify mail of a bound mailbox marked as spam", complained, 3))
+	reportConfirmed = turning(report("confirmation marked as spam", complained, 3))
 )
-
-// reportsConfirming are of the mail that asks to confirm it: the account holder waits for it, and it tells of the mailbox too.
-var reportsConfirming = []operation{turning(report("confirmation bounced, another's mailbox", ownerChange, 3))}
 
 // reportUnwanted is of a verify mail that its reader did not want: the claim is over.
 var reportUnwanted = turning(report("verify mail marked as spam", complained, 2))

@@ -118,7 +118,7 @@ func TestPlayedReportsAreAsTheRulesMakeThem(t *testing.T) {
 	}))
 	defer server.Close()
 	d := &driver{stack: Stack{Base: server.URL}, client: server.Client()}
-	ops := slices.Concat(reportsPending, reportsOwner, reportsOwnerLater, reportsConfirming, []operation{reportOfProof, reportUnwanted, report("x", sent, 0)})
+	ops := []operation{reportPending, reportFull, reportTaken, reportOfProof, reportConfirmed, reportUnwanted, report("x", sent, 0)}
 	for i, op := range ops {
 		if got, err := op.ask(t.Context(), d, &person{tag: "sealed"}); err != nil || got.status != http.StatusOK {
 			t.Fatal(got.status, err)

@@ -1,6 +1,6 @@
 // Package load drives the local stack through its own front door, each operation a bounded number of times, and prints what that
 // took as Markdown tables: rates, latencies, processor time, round trips to the database and requests to the mail service as they
-// really arrived there, memory and starts of each function, and whether bind and recovery tell what an address is.
+// really arrived there, memory and starts of each function, and whether bind, the status after it and recovery tell what an address is.
 //
 // Round trips do not depend on the machine; they are held to those of the README, and a difference is an error. The other numbers are of
 // one machine that carries the clients, the gateway, the functions, the mail service and DynamoDB Local at once: good for

@@ -18,7 +18,7 @@ type Plan struct {
 type Round struct{ Clients, N int }
 
 // Default takes about two minutes on two processors.
-const Default = "1x200,8x400"
+const Default = "1x200,8x300"
 
 // mostAccounts keeps a mistyped plan from running for hours.
 const mostAccounts = 100_000

@@ -101,7 +101,7 @@ func (d *driver) round(ctx context.Context, c crew) error {
 	if err := d.phases(ctx, beforeProof, c.round.Clients, first); err != nil {
 		return err
 	}
-	if err := d.phases(ctx, reportsPending, c.round.Clients, first[:min(mostWatched, len(first))]); err != nil {
+	if err := d.phases(ctx, []operation{reportPending}, c.round.Clients, first[:min(mostWatched, len(first))]); err != nil {
 		return err
 	}
 	for i, op := range proofs {

@@ -8,17 +8,18 @@ import (
 var (
 	reconfirm = operation{name: "reconfirm", function: "resend", status: 202, trips: 1, once: true, mailed: 2, letter: confirmation, ask: askReconfirm}
 
-	// whileConfirming are done once a confirmation is open. A wrong code is charged, warming included.
+	// whileConfirming are done once a confirmation is open; the last ends it, and every doubt. A wrong code is charged, warming included.
 	whileConfirming = []operation{
 		{name: "reconfirm, refused by the cooldown", function: "resend", status: 429, trips: 2, ask: askReconfirm},
 		{name: "confirmation's code, wrong", function: "verify", status: 422, trips: 1, ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
 			return d.verify(ctx, p, "code", otherCode(p.code))
 		}},
+		reportConfirmed,
+		{name: "confirmation's code, right", function: "verify", status: 200, trips: 2, once: true, eventful: true,
+			ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
+				return d.verify(ctx, p, "code", p.code)
+			}},
 	}
-	confirm = operation{name: "confirmation's code, right", function: "verify", status: 200, trips: 2, once: true, eventful: true,
-		ask: func(ctx context.Context, d *driver, p *person) (reply, error) {
-			return d.verify(ctx, p, "code", p.code)
-		}}
 )
 
 func askReconfirm(ctx context.Context, d *driver, p *person) (reply, error) {
@@ -40,13 +41,13 @@ func (d *driver) watched(ctx context.Context, clients int, who []person) error {
 	if len(who) == 0 {
 		return nil
 	}
-	if err := d.phases(ctx, reportsOwner, clients, who); err != nil {
+	if err := d.phases(ctx, []operation{reportFull}, clients, who); err != nil {
 		return err
 	}
 	if err := pause(ctx, time.Second); err != nil { // what happens in one second has no order but that trouble is last
 		return err
 	}
-	if err := d.phases(ctx, reportsOwnerLater, clients, who); err != nil {
+	if err := d.phases(ctx, []operation{reportTaken}, clients, who); err != nil {
 		return err
 	}
 	if err := d.opened(ctx, who, 1, (*person).takeTag); err != nil {
@@ -61,10 +62,5 @@ func (d *driver) watched(ctx context.Context, clients int, who []person) error {
 	if err := d.opened(ctx, who, 3, (*person).openCode); err != nil {
 		return err
 	}
-	for _, ops := range [][]operation{whileConfirming, reportsConfirming, {confirm}} {
-		if err := d.phases(ctx, ops, clients, who); err != nil {
-			return err
-		}
-	}
-	return nil
+	return d.phases(ctx, whileConfirming, clients, who)
 }
