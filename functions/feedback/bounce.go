@@ -80,13 +80,14 @@ var bounces = []bounce{
 // none stands for a bounce without a status code, or with one that is none.
 const none = "none"
 
-// enhanced is a status code as RFC 3463 section 2 has it. Anything else that a server sends is none.
-var enhanced = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}$`)
+// enhanced is a status code as RFC 3463 section 2 has it, with what may follow it: a comment, in which a server
+// may say anything (RFC 3464 section 2.1.1). Anything else that a server sends is none.
+var enhanced = regexp.MustCompile(`^([245]\.\d{1,3}\.\d{1,3})(?:[ \t(].*)?$`)
 
 func (e event) bounce() verdict {
-	status := e.Status
-	if !enhanced.MatchString(status) {
-		status = none
+	status := none
+	if code := enhanced.FindStringSubmatch(e.Status); code != nil {
+		status = code[1]
 	}
 	for _, b := range bounces {
 		if b.fits(e.Type, e.SubType, status) {

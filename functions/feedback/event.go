@@ -43,7 +43,7 @@ func read(payload []byte, d *token.DataKey, now time.Time) (e event, r binding.R
 	if r.Tag, err = binding.OpenTag(d, e.Tag); err != nil {
 		return event{}, binding.Report{}, false, err
 	}
-	if r.At, err = e.at(now); err != nil {
+	if r.At, r.Mailed, r.Told, err = e.times(now); err != nil {
 		return event{}, binding.Report{}, false, err
 	}
 	v, says, known := e.verdict()
@@ -54,21 +54,30 @@ func read(payload []byte, d *token.DataKey, now time.Time) (e event, r binding.R
 	return e, r, says, nil
 }
 
-// at is when it happened, or else when that was told: never before the mail, and never to come. SES has the time
-// of a bounce and of a complaint from the remote server's notification, and with it whatever that clock says.
-func (e event) at(now time.Time) (time.Time, error) {
-	at, err := time.Parse(time.RFC3339, e.At)
-	if err != nil {
-		at, err = time.Parse(time.RFC3339, e.Told)
+// times are when it happened, when SES took the mail, and when EventBridge was told. It happened never before the
+// mail, and never after it was told: SES has the time of a bounce and of a complaint from the remote server's
+// notification, and with it whatever that clock says. None of them may depend on when this is read: the same
+// event, delivered again a day later, must be the same report.
+func (e event) times(now time.Time) (at, mailed, told time.Time, err error) {
+	if told, err = time.Parse(time.RFC3339, e.Told); err != nil {
+		told = now // EventBridge always says it
 	}
-	if err != nil {
-		return time.Time{}, errTime
+	if at, err = time.Parse(time.RFC3339, e.At); err != nil {
+		if at, err = time.Parse(time.RFC3339, e.Told); err != nil {
+			return at, mailed, told, errTime
+		}
 	}
-	if at.After(now) {
-		at = now
+	if at.After(told) {
+		at = told
 	}
-	if mailed, err := time.Parse(time.RFC3339, e.Mailed); err == nil && at.Before(mailed) {
+	if mailed, err = time.Parse(time.RFC3339, e.Mailed); err != nil {
+		mailed = at
+	}
+	if at.Before(mailed) {
 		at = mailed
 	}
-	return at, nil
+	if told.Before(at) {
+		told = at
+	}
+	return at, mailed, told, nil
 }

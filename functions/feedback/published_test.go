@@ -219,8 +219,9 @@ func TestPartsThatAreMissingMakeSensibleReports(t *testing.T) {
 		"bounce without time":       {"Email Bounced", "bounce", func(d object) object { return put(d, nil, "bounce", "timestamp") }, binding.Bounced, binding.WhyUnknown, told},
 		"bounce with null":          {"Email Bounced", "bounce", func(d object) object { return put(d, null{}, "bounce", "bouncedRecipients", "status") }, binding.Bounced, "", bounceTime},
 		"status that is no status":  {"Email Bounced", "bounce", func(d object) object { return put(d, `5.1.1","tag":"x`, "bounce", "bouncedRecipients", "status") }, binding.Bounced, "", bounceTime},
-		"status with a comment":     {"Email Bounced", "bounce", func(d object) object { return put(d, "5.1.1 (unknown)", "bounce", "bouncedRecipients", "status") }, binding.Bounced, "", bounceTime},
-		"clock that is ahead":       {"Email Bounced", "bounce", func(d object) object { return put(d, "2126-01-01T00:00:00.000Z", "bounce", "timestamp") }, binding.Bounced, binding.WhyUnknown, now},
+		"status with a comment":     {"Email Bounced", "bounce", func(d object) object { return put(d, "5.1.1 (unknown)", "bounce", "bouncedRecipients", "status") }, binding.Bounced, binding.WhyUnknown, bounceTime},
+		"status and more":           {"Email Bounced", "bounce", func(d object) object { return put(d, "5.1.1x", "bounce", "bouncedRecipients", "status") }, binding.Bounced, "", bounceTime},
+		"clock that is ahead":       {"Email Bounced", "bounce", func(d object) object { return put(d, "2126-01-01T00:00:00.000Z", "bounce", "timestamp") }, binding.Bounced, binding.WhyUnknown, told},
 		"clock that is behind":      {"Email Bounced", "bounce", func(d object) object { return put(d, "1970-01-01T00:00:00.000Z", "bounce", "timestamp") }, binding.Bounced, binding.WhyUnknown, mailedTime},
 		"no time of SES at all":     {"Email Sent", "send", func(d object) object { return put(d, nil, "mail", "timestamp") }, binding.Sent, "", told},
 	} {
@@ -232,6 +233,10 @@ func TestPartsThatAreMissingMakeSensibleReports(t *testing.T) {
 		_, r, says, err := read([]byte(inputs[0]), dataKey(t), now)
 		if err != nil || !says || r.Fate != c.fate || r.Why != c.why || !r.At.Equal(c.at) || r.Tag != tag() {
 			t.Errorf("%s: %s is %+v, %v, %v", name, inputs[0], r, says, err)
+		}
+		// Delivered again a day later it is the same report, or it would count as another.
+		if _, again, _, _ := read([]byte(inputs[0]), dataKey(t), now.Add(25*time.Hour)); again != r || r.Mailed.After(r.At) || r.At.After(r.Told) {
+			t.Errorf("%s: %+v, and a day later %+v", name, r, again)
 		}
 	}
 }

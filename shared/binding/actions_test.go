@@ -266,7 +266,11 @@ func (e *explorer) tell(fate binding.Fate, why binding.Why, ago time.Duration) e
 	if err != nil {
 		return err
 	}
-	heard, err := e.feedback.Take(e.ctx, binding.Report{Tag: tag, Fate: fate, Why: why, At: e.now.Add(-ago)})
+	if fate == binding.Delivered && e.back[tag.Send] {
+		return nil
+	}
+	e.back[tag.Send] = e.back[tag.Send] || fate == binding.Bounced
+	heard, err := e.feedback.Take(e.ctx, binding.Report{Tag: tag, Fate: fate, Why: why, At: e.now.Add(-ago), Told: e.now})
 	if heard == binding.HeardDenied {
 		e.denied[s.pair] = e.now.Add(binding.DeniedFor)
 		if row := e.row(s.sub); row.State == binding.Denied {

@@ -48,6 +48,9 @@ func (s *Service) Deny(ctx context.Context, text string, req Request, now time.T
 			d.Event = "binding.disputed/not-me/" + string(req)
 			step = s.Store.Dispute
 		case old.EmailKey != d.EmailKey:
+			if !old.Denied[d.EmailKey].Before(d.until()) {
+				return out, nil
+			}
 			step = s.Store.DenyMoved
 		case old.denied(d): // pressed a moment ago, or the provider was faster to tell of it
 			return out, nil

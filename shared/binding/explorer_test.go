@@ -56,13 +56,14 @@ type explorer struct {
 	receipts  map[string]binding.SendID
 	doubt     map[string]binding.Risk // of each account, when last looked at
 	undone    bool                    // this step took a "not me" back
+	back      map[binding.SendID]bool // came back, so its server never took it
 }
 
 func explore(t *testing.T, pick func(n int) int) *explorer {
 	return &explorer{world: newWorld(t), pick: pick, bound: map[pair]binding.Claim{}, denied: map[pair]time.Time{},
 		byCode: map[codeOf]int{}, byDay: map[dayOf]int{}, byLink: map[binding.ChallengeID]int{}, toMailbox: map[string]map[binding.SendID]bool{},
 		posted: map[binding.SendID]bool{}, ended: map[binding.SendID]bool{}, receipts: map[string]binding.SendID{},
-		doubt: map[string]binding.Risk{}}
+		doubt: map[string]binding.Risk{}, back: map[binding.SendID]bool{}}
 }
 
 // step takes one action and checks every promise. proof is the pair that mailbox and session proved

@@ -10,10 +10,12 @@ import (
 
 // A Report is what the mail provider says became of one mail, under the tag that rode with it.
 type Report struct {
-	Tag  Tag
-	Fate Fate
-	Why  Why
-	At   time.Time // when it happened, not when it was told
+	Tag    Tag
+	Fate   Fate
+	Why    Why
+	At     time.Time // when it happened; of what a remote server tells, by that server's clock
+	Mailed time.Time // when the provider took the mail; zero: At
+	Told   time.Time // when the provider told it: the same however often it is delivered; zero: At
 }
 
 // Feedback takes the provider's reports: those of mails that an account asked for tell it what became of
@@ -40,7 +42,7 @@ const (
 // Take takes one report. An error is an outage: nothing is lost, and the report is to be delivered again.
 // Round trips: 1; 2 where a mail's fate is a sign of its mailbox too, where a verdict changes, or for a complaint.
 func (f *Feedback) Take(ctx context.Context, r Report) (Heard, error) {
-	r.At = time.Unix(r.At.Unix(), 0).UTC()
+	r.times()
 	switch r.Tag.Kind {
 	case KindVerify: // or the notice in its place: never the owner's mailbox (P8)
 		heard, err := f.tell(ctx, r)
@@ -54,6 +56,17 @@ func (f *Feedback) Take(ctx context.Context, r Report) (Heard, error) {
 		}
 	}
 	return f.watch(ctx, r)
+}
+
+// times brings a report's times into whole seconds, with the ones that are not there.
+func (r *Report) times() {
+	whole := func(t time.Time) time.Time {
+		if t.IsZero() {
+			t = r.At
+		}
+		return time.Unix(t.Unix(), 0).UTC()
+	}
+	r.At, r.Mailed, r.Told = whole(r.At), whole(r.Mailed), whole(r.Told)
 }
 
 // tell notes the fate of the newest send.
@@ -73,7 +86,7 @@ func (f *Feedback) tell(ctx context.Context, r Report) (Heard, error) {
 // reader finds no way to take it back.
 func (f *Feedback) complain(ctx context.Context, r Report) (Heard, error) {
 	cause := "/complaint/" + hex.EncodeToString(r.Tag.Send[:])
-	d := Denial{Account: r.Tag.Account, EmailKey: r.Tag.EmailKey, Event: "binding.denied" + cause, Now: r.At}
+	d := Denial{Account: r.Tag.Account, EmailKey: r.Tag.EmailKey, Event: "binding.denied" + cause, Said: r.At, Now: r.Told}
 	heard, step := HeardDenied, f.Store.Deny
 	for range 4 { // each refusal shows the row, and the row names the step; it can move on only so often
 		err := step(ctx, d)
@@ -85,15 +98,18 @@ func (f *Feedback) complain(ctx context.Context, r Report) (Heard, error) {
 			return "", fmt.Errorf("binding: feedback: complaint: %w", err)
 		}
 		switch old := refused.Old; {
-		case old.State == None, old.UndoneAt.After(d.Now), old.State == Bound && old.EmailKey != d.EmailKey, old.denied(d):
+		case old.State == None, old.UndoneAt.After(d.Said), old.State == Bound && old.EmailKey != d.EmailKey, old.denied(d):
 			return HeardStale, nil
 		case old.State == Bound:
-			if !old.DisputedAt.IsZero() || !old.ProvedAt.Before(d.Now) {
+			if !old.DisputedAt.IsZero() || !old.ProvedAt.Before(d.Said) {
 				return HeardStale, nil
 			}
 			d.Event = "binding.disputed" + cause
 			heard, step = HeardDisputed, f.Store.DisputeOnly
 		case old.EmailKey != d.EmailKey:
+			if !old.Denied[d.EmailKey].Before(d.until()) {
+				return HeardStale, nil
+			}
 			heard, step = HeardDenied, f.Store.DenyMoved
 		default:
 			heard, step = HeardDenied, f.Store.Deny
@@ -109,21 +125,30 @@ func (f *Feedback) watch(ctx context.Context, r Report) (Heard, error) {
 	if !says {
 		return HeardStale, nil
 	}
-	o := Observation{Account: r.Tag.Account, EmailKey: r.Tag.EmailKey, Sign: Sign{At: r.At, Kind: kind}}
+	o := Observation{Account: r.Tag.Account, EmailKey: r.Tag.EmailKey, Mailed: r.Mailed, Sign: Sign{At: r.At, Kind: kind, Mail: r.Tag.Send.Ref()}}
 	for range 4 {
 		row, err := f.Store.Observe(ctx, o)
-		if _, refused := errors.AsType[*Refused](err); refused {
+		refused, is := errors.AsType[*Refused](err)
+		full := is && refused.Old.watched(o) && len(refused.Old.Signs) >= MaxSigns
+		if full { // judged as it is, some go
+			row, err = refused.Old, nil
+		} else if is {
 			return HeardNobody, nil
 		}
 		if err != nil {
 			return "", fmt.Errorf("binding: feedback: observe: %w", err)
 		}
 		heard, err := f.judge(ctx, r, row)
-		if _, moved := errors.AsType[*Refused](err); !moved {
+		if _, moved := errors.AsType[*Refused](err); !moved && !full || err != nil && !moved {
 			return heard, err
 		}
 	}
 	return "", unexplained("feedback: judge")
+}
+
+// watched says whether the row is that of the mailbox, and of no later proof.
+func (c Claim) watched(o Observation) bool {
+	return c.State == Bound && c.EmailKey == o.EmailKey && !c.ProvedAt.After(o.Mailed)
 }
 
 func (f *Feedback) judge(ctx context.Context, r Report, row Claim) (Heard, error) {
@@ -135,11 +160,11 @@ func (f *Feedback) judge(ctx context.Context, r Report, row Claim) (Heard, error
 	if v.Standing == v.Was && len(v.Drop) == 0 {
 		return HeardNoted, nil
 	}
-	heard, send := HeardNoted, hex.EncodeToString(r.Tag.Send[:])
+	heard, fact := HeardNoted, fmt.Sprintf("%x-%d", r.Tag.Send, r.At.Unix()) // one mail may come back more than once
 	if v.Standing.Risk != v.Was.Risk {
-		heard, v.Event = HeardAtRisk, "binding.at_risk/"+string(v.Standing.Risk)+"/"+send
+		heard, v.Event = HeardAtRisk, "binding.at_risk/"+string(v.Standing.Risk)+"/"+fact
 		if v.Standing.Risk == NoRisk {
-			heard, v.Event = HeardWell, "binding.well/delivered/"+send
+			heard, v.Event = HeardWell, "binding.well/delivered/"+fact
 		}
 	}
 	err := f.Store.Judge(ctx, v)
@@ -150,8 +175,17 @@ func (f *Feedback) judge(ctx context.Context, r Report, row Claim) (Heard, error
 }
 
 // sign is what a report says of the mailbox; false: nothing. What a server refuses for its content says
-// nothing of it, nor does what may be an automatic answer.
+// nothing of it, nor does what may be an automatic answer. What is told so late that nobody remembers whether
+// the mail had been taken makes a doubt and no more.
 func (r Report) sign() (SignKind, bool) {
+	kind, says := r.says()
+	if (kind == SignGone || kind == SignForeign) && r.Told.Sub(r.Mailed) > signsSettle {
+		kind = SignReturned
+	}
+	return kind, says
+}
+
+func (r Report) says() (SignKind, bool) {
 	switch r.Fate {
 	case Delivered:
 		return SignAlive, true

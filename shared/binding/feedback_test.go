@@ -131,6 +131,28 @@ func TestAComplaintThatWasTakenBackDeniesNoMore(t *testing.T) {
 	w.ok(w.code("li", letter.Code))
 }
 
+// A complaint may be told weeks after it was made. It keeps the account away from when it is told, shortens no
+// denial that is there, and ends no row before its denials.
+func TestAnOldComplaintShortensNothing(t *testing.T) {
+	w := newWorld(t)
+	_, first := w.pending("li", "victim@qq.com")
+	_, own := func() (binding.Status, binding.Letter) { w.after(time.Minute); return w.pending("li", "mine@shop.example") }()
+	mailed := w.now
+	w.after(20 * day)
+	w.okDeny(w.deny(first.Token))
+	until := w.row("li").Denied[w.emailKey("victim@qq.com")]
+	w.after(time.Hour)
+	w.reportedAt(first, binding.Complained, binding.WhyNone, mailed)
+	w.reportedAt(own, binding.Complained, binding.WhyNone, mailed)
+	row := w.row("li")
+	if got := row.Denied[w.emailKey("victim@qq.com")]; got.Before(until) {
+		t.Errorf("kept away until %v, before the complaint until %v", got, until)
+	}
+	if row.TTL.Before(until) {
+		t.Errorf("the row ends %v, the denial %v", row.TTL, until)
+	}
+}
+
 func TestAComplaintAboutABindingDisputesAndDisownsNothing(t *testing.T) {
 	w := newWorld(t)
 	verify, _ := w.bound("li", "li@qq.com")

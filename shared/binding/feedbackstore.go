@@ -20,6 +20,7 @@ type News struct {
 type Observation struct {
 	Account  AccountKey
 	EmailKey address.EmailKey
+	Mailed   time.Time // when the mail was sent that the sign is of
 	Sign     Sign
 }
 
@@ -39,8 +40,9 @@ type Reports interface {
 	// Tell takes news of the newest send, if it is still that one and the news outranks what was told before:
 	// by fate, then by time, then by reason, so that reports in any order come to the same.
 	Tell(ctx context.Context, n News) error
-	// Observe adds a sign to the row of an account bound to this address, if it was not proved since. It gives
-	// the row after; adding a sign that is there is no refusal.
+	// Observe adds a sign to the row of an account bound to this address, if the mailbox was not proved since
+	// the mail was sent and the row holds fewer than MaxSigns. It gives the row after; adding a sign that is
+	// there is no refusal.
 	Observe(ctx context.Context, o Observation) (Claim, error)
 	// Judge writes the verdict, if the signs and the standing are still those.
 	Judge(ctx context.Context, v Verdict) error

@@ -46,12 +46,8 @@ func (r Reconfirmation) better(old Claim) RequeueForm {
 		return r.Form
 	case !old.confirming(r.Now) || old.Key != r.Key: // the key was rotated, or withdrawn with every code of it
 		return Afresh
-	case old.late(r.Now):
-		return Overdue
-	case old.Tries >= TriesPerCode:
-		return NewCode
 	}
-	return SameCode
+	return old.again(r.Now)
 }
 
 // confirming says whether a confirmation is open and alive.

@@ -36,13 +36,26 @@ func (r Requeue) better(old Claim) RequeueForm {
 	switch {
 	case old.State != Pending || !old.Alive(r.Now) || old.Send == r.Send:
 		return r.Form
-	case old.late(r.Now):
+	}
+	return old.again(r.Now)
+}
+
+// again is the form in which a living challenge is mailed once more.
+func (c Claim) again(now time.Time) RequeueForm {
+	switch late, spent := c.late(now), c.Tries >= TriesPerCode; {
+	case late && spent:
+		return OverdueNewCode
+	case late:
 		return Overdue
-	case old.Tries >= TriesPerCode:
+	case spent:
 		return NewCode
 	}
 	return SameCode
 }
+
+// dead says that a mail came back for good: another one would too. One that was not sent, because its domain
+// seemed to take no mail, may be asked for again: asking the name servers again costs nobody anything.
+func (c Claim) dead() bool { return c.Why.Dead() && c.Fate > NotSent }
 
 // explain finds why the row refused. A mail that is on its way already is no refusal.
 func (r Requeue) explain(old Claim) (Claim, error) {
@@ -61,7 +74,7 @@ func (r Requeue) explain(old Claim) (Claim, error) {
 		return Claim{}, &Refusal{Reason: ErrExpired}
 	case due && !old.late(r.Now):
 		return old, nil
-	case old.Why.Dead():
+	case old.dead():
 		return Claim{}, &Refusal{Reason: ErrMailboxRefused, Detail: string(old.Why)}
 	case old.ResendAt.After(r.Now):
 		return Claim{}, &Refusal{Reason: ErrCooldown, RetryAfter: old.ResendAt.Sub(r.Now)}

@@ -139,3 +139,39 @@ func TestResendFollowsARowThatMovesOn(t *testing.T) {
 		t.Errorf("%d sends are charged, want 2", n)
 	}
 }
+
+// The first mail was late and came, its code was guessed at until its tries were spent: what is mailed next, while
+// the second is late too, must carry a code that works.
+func TestALateMailWithASpentCodeIsMailedWithANewOne(t *testing.T) {
+	w := newWorld(t)
+	_, first := w.pending("li", "li@qq.com")
+	w.after(time.Minute)
+	w.ok(w.resend("li"))
+	for range binding.TriesPerCode {
+		w.code("li", wrong(first.Code))
+	}
+	w.after(binding.LateAfter)
+	w.stream = nil // the late order's record is still on its way
+	sends := w.row("li").SendsToday
+	w.ok(w.resend("li"))
+	next := w.mail(binding.KindVerify)
+	if next.Code == first.Code || w.row("li").SendsToday != sends {
+		t.Errorf("mailed %s after %s; %d sends, %d before", next.Code, first.Code, w.row("li").SendsToday, sends)
+	}
+	w.ok(w.code("li", next.Code))
+
+	w.ok(w.reconfirm("li"))
+	confirm := w.stream[len(w.stream)-1]
+	w.stream = nil
+	row := w.row("li")
+	for range binding.TriesPerCode {
+		w.code("li", "ZZZZ-ZZZZ")
+	}
+	w.after(binding.LateAfter)
+	w.ok(w.reconfirm("li"))
+	letter := w.mail(binding.KindReconfirm)
+	w.ok(w.code("li", letter.Code))
+	if row.Due[binding.KindReconfirm] != confirm.Send {
+		t.Error("the first order was another")
+	}
+}

@@ -116,7 +116,7 @@ func (c Claim) health() string {
 // review, a confirmation too, where a year went by since the last one; empty: nothing.
 func (c Claim) healthNext(now time.Time) string {
 	switch {
-	case c.Risk == MailboxFull:
+	case c.Risk == MailboxFull && c.DisputedAt.IsZero():
 		return "make-room"
 	case c.doubted():
 		return "confirm"

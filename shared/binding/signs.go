@@ -25,16 +25,18 @@ var signRanks = map[SignKind]int{SignAlive: 1, SignFull: 2, SignReturned: 3, Sig
 // Known says whether the kind is one of ours.
 func (k SignKind) Known() bool { return signRanks[k] != 0 }
 
-// A Sign is one report about a bound mailbox. At is in whole seconds.
+// A Sign is one report about a bound mailbox. At is in whole seconds; Mail is the reference of the mail that
+// it is about (SendID.Ref).
 type Sign struct {
 	At   time.Time
 	Kind SignKind
+	Mail string
 }
 
 // SortSigns puts signs into the order in which they happened.
 func SortSigns(signs []Sign) {
 	slices.SortFunc(signs, func(a, b Sign) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(signRanks[a.Kind], signRanks[b.Kind]))
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(signRanks[a.Kind], signRanks[b.Kind]), cmp.Compare(a.Mail, b.Mail))
 	})
 }
 
@@ -47,7 +49,7 @@ type Standing struct {
 // watch is the state in which the signs of a mailbox are read, one after the other.
 type watch struct {
 	Standing
-	gone time.Time // the first sign of its end since it was last heard of
+	gone Sign // the first of its end since it was last heard of
 }
 
 func (w watch) next(s Sign) watch {
@@ -61,7 +63,7 @@ func (w watch) next(s Sign) watch {
 	}
 	switch s.Kind {
 	case SignAlive:
-		w.gone = time.Time{}
+		w.gone = Sign{}
 		if w.Risk == MailBounced || w.Risk == MailboxFull {
 			w.Standing = Standing{}
 		}
@@ -71,10 +73,10 @@ func (w watch) next(s Sign) watch {
 		to(MailBounced, MailboxFull)
 	case SignGone:
 		switch {
-		case w.gone.IsZero():
-			w.gone = s.At
+		case w.gone == Sign{}:
+			w.gone = s
 			to(MailBounced, MailboxFull)
-		case !s.At.Before(w.gone.Add(GoneTwice)):
+		case s.Mail != w.gone.Mail && !s.At.Before(w.gone.At.Add(GoneTwice)): // of two mails, for one comes back once
 			to(Broken, MailBounced, MailboxFull, MailComplained)
 		}
 	case SignComplained:
@@ -85,9 +87,15 @@ func (w watch) next(s Sign) watch {
 	return w
 }
 
-// read reads signs that are in order.
+// read reads signs that are in order. A mail that its server took was not refused by it: what comes later under
+// the same mail's name was said by somebody behind, be it a mailbox that it was sent on to, or whoever saw the
+// mail's return path. That makes a doubt, and never holds recovery.
 func read(signs []Sign) (w watch) {
 	for _, s := range signs {
+		took := func(o Sign) bool { return o.Kind == SignAlive && o.Mail == s.Mail }
+		if (s.Kind == SignGone || s.Kind == SignForeign) && slices.ContainsFunc(signs, took) {
+			s.Kind = SignReturned
+		}
 		w = w.next(s)
 	}
 	return w
@@ -104,32 +112,39 @@ func Judge(signs []Sign) Standing {
 const (
 	// manySigns is when the oldest are looked through for those that say nothing any more.
 	manySigns = 16
-	// mostSigns is when they go whatever they say: the row must not grow without end.
+	// mostSigns is when the newest are, too: whoever makes mails come back must not make the row grow.
 	mostSigns = 64
-	// signsSettle is after how long no report of an earlier time is expected: EventBridge tries for a day.
-	signsSettle = 3 * 24 * time.Hour
+	// MaxSigns are all that a row takes before some go: many reports at the same time may pass mostSigns.
+	MaxSigns = 128
+	// signsSettle is for how long a mail may still be said not to have been taken (a server queues for days:
+	// RFC 5321 section 4.5.4.1), and so for how long the sign that it was must be remembered.
+	signsSettle = 7 * 24 * time.Hour
 )
 
 // settled gives the signs, of those in order, whose loss changes nothing: they are so old that no report of
-// their time will come any more, and what they came to is told by those that are left as well.
+// their time counts any more, and what they came to is told by those that are left as well. Of too many,
+// younger ones go that change nothing today. There always are some: a few signs make every state, and those
+// that make it stay. A hold must not end because others crowd its signs out.
 func settled(signs []Sign) (drop []Sign) {
 	if len(signs) <= manySigns {
 		return nil
 	}
+	// It must change neither what came of the old ones, into which younger signs may yet fall, nor of all.
+	same := func(a, b []Sign) bool { return read(a) == read(b) }
 	line := signs[len(signs)-1].At.Add(-signsSettle)
-	old := slices.Clone(signs[:slices.IndexFunc(signs, func(s Sign) bool { return !s.At.Before(line) })])
-	all := read(old)
-	for i := 0; i < len(old) && len(signs)-len(drop) > manySigns/2; {
-		without := slices.Delete(slices.Clone(old), i, i+1)
-		if read(without) != all {
+	young := slices.IndexFunc(signs, func(s Sign) bool { return !s.At.Before(line) })
+	old, kept := slices.Clone(signs[:young]), slices.Clone(signs)
+	for i := 0; i < len(old) && len(kept) > manySigns/2; {
+		fewer, rest := slices.Delete(slices.Clone(old), i, i+1), slices.Delete(slices.Clone(kept), i, i+1)
+		if !same(fewer, old) || !same(rest, kept) {
 			i++
 			continue
 		}
-		drop, old = append(drop, old[i]), without
+		drop, old, kept = append(drop, old[i]), fewer, rest
 	}
-	for i := 0; len(signs)-len(drop) > mostSigns; i++ {
-		if !slices.Contains(drop, signs[i]) {
-			drop = append(drop, signs[i])
+	for i := len(kept) - 1; i >= 0 && len(kept) > mostSigns; i-- {
+		if rest := slices.Delete(slices.Clone(kept), i, i+1); same(rest, kept) {
+			drop, kept = append(drop, kept[i]), rest
 		}
 	}
 	return drop

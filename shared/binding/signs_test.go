@@ -10,12 +10,20 @@ import (
 
 var signsFrom = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 
-// signs writes "0 gone, 25 gone" as signs, in hours.
+// signs writes "0 gone, 25 gone" as signs, in hours; each is of a mail of its own.
 func signs(list ...any) (out []Sign) {
 	for i := 0; i < len(list); i += 2 {
-		out = append(out, Sign{signsFrom.Add(time.Duration(list[i].(int)) * time.Hour), list[i+1].(SignKind)})
+		out = append(out, Sign{signsFrom.Add(time.Duration(list[i].(int)) * time.Hour), list[i+1].(SignKind), fmt.Sprint("mail", i)})
 	}
 	return out
+}
+
+// ofOneMail has all signs be of one mail.
+func ofOneMail(signs []Sign) []Sign {
+	for i := range signs {
+		signs[i].Mail = "mail"
+	}
+	return signs
 }
 
 func TestWhatTheSignsOfAMailboxComeTo(t *testing.T) {
@@ -48,7 +56,11 @@ func TestWhatTheSignsOfAMailboxComeTo(t *testing.T) {
 		{signs(1, SignForeign), OwnerChanged, 1},
 		{signs(1, SignForeign, 2, SignAlive, 3, SignComplained), OwnerChanged, 1},
 		{signs(1, SignGone, 25, SignGone, 26, SignForeign), Broken, 25}, // both hold: the first stays
-		{signs(1, SignAlive, 1, SignGone), MailBounced, 1},              // of one second trouble has the last word
+		{ofOneMail(signs(1, SignGone, 26, SignGone)), MailBounced, 1},   // one mail comes back once
+		{ofOneMail(signs(1, SignAlive, 2, SignGone, 27, SignGone)), MailBounced, 2},
+		{ofOneMail(signs(1, SignAlive, 2, SignForeign)), MailBounced, 2}, // its own server took it: said by somebody behind
+		{append(ofOneMail(signs(1, SignAlive, 2, SignGone)), Sign{signsFrom.Add(40 * time.Hour), SignGone, "another"}), MailBounced, 2},
+		{signs(1, SignAlive, 1, SignGone), MailBounced, 1}, // of one second trouble has the last word
 	} {
 		want := Standing{Risk: v.risk}
 		if v.risk != NoRisk {
@@ -60,10 +72,12 @@ func TestWhatTheSignsOfAMailboxComeTo(t *testing.T) {
 	}
 }
 
+// randomSigns are n signs of so many hours; those of one mail lie within two days.
 func randomSigns(r *rand.Rand, n, hours int) (out []Sign) {
 	kinds := []SignKind{SignAlive, SignAlive, SignAlive, SignFull, SignReturned, SignGone, SignGone, SignComplained, SignForeign}
 	for range n {
-		s := Sign{signsFrom.Add(time.Duration(r.IntN(hours)) * time.Hour), kinds[r.IntN(len(kinds))]}
+		hour := r.IntN(hours)
+		s := Sign{signsFrom.Add(time.Duration(hour) * time.Hour), kinds[r.IntN(len(kinds))], fmt.Sprint("mail", hour/48, "-", r.IntN(3))}
 		if !slices.Contains(out, s) {
 			out = append(out, s)
 		}
@@ -94,7 +108,7 @@ func TestSignsThatAreSettledSayNothingAnyMore(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	dropped := 0
 	for range 3000 {
-		s := randomSigns(r, 1+r.IntN(60), 24*20)
+		s := randomSigns(r, 1+r.IntN(60), 24*30)
 		SortSigns(s)
 		drop := settled(s)
 		dropped += len(drop)
@@ -109,9 +123,13 @@ func TestSignsThatAreSettledSayNothingAnyMore(t *testing.T) {
 			}
 		}
 		for range 5 {
-			later := randomSigns(r, 4, 5*24) // up to two days after it, and as late as reports may come
+			later := randomSigns(r, 4, 9*24) // up to two days after it, and as late as reports may come
 			for i := range later {
 				later[i].At = later[i].At.Add(newest.Add(-signsSettle).Sub(signsFrom))
+				later[i].Mail = "later " + later[i].Mail
+				if young := s[r.IntN(len(s))]; young.At.After(newest.Add(-signsSettle)) {
+					later[i].Mail = young.Mail // a mail that something was heard of already
+				}
 			}
 			if got, want := Judge(append(slices.Clone(kept), later...)), Judge(append(slices.Clone(s), later...)); got != want {
 				t.Fatalf("without %v, after %v: %v, want %v", drop, later, got, want)
@@ -121,13 +139,32 @@ func TestSignsThatAreSettledSayNothingAnyMore(t *testing.T) {
 	if dropped == 0 {
 		t.Fatal("nothing was ever dropped")
 	}
-	var many []Sign
-	for i := range 500 { // all within the time in which reports may still come
-		many = append(many, Sign{signsFrom.Add(time.Duration(i) * time.Second), SignGone})
-		many = slices.DeleteFunc(many, func(x Sign) bool { return slices.Contains(settled(many), x) })
-	}
-	if len(many) > mostSigns {
-		t.Errorf("a row holds %d signs", len(many))
+}
+
+// Whoever makes mails come back, or forges that they do, neither makes the row grow nor crowds out the signs of
+// what holds recovery.
+func TestNoFloodOfSignsMakesTheRowGrowOrEndsAHold(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for name, hold := range map[string][]Sign{
+		"broken": signs(0, SignGone, 24, SignGone), "owner-changed": signs(0, SignForeign),
+	} {
+		for _, flood := range [][]SignKind{{SignGone}, {SignFull}, {SignAlive}, {SignComplained}, {SignAlive, SignComplained}, {SignAlive, SignGone, SignFull}} {
+			for _, step := range []time.Duration{time.Second, time.Hour, 12 * time.Hour} {
+				all := slices.Clone(hold)
+				for i := range 500 {
+					all = append(all, Sign{signsFrom.Add(25*time.Hour + time.Duration(i)*step), flood[r.IntN(len(flood))], fmt.Sprint("flood", i/2)})
+					SortSigns(all)
+					if got := Judge(all); string(got.Risk) != name {
+						t.Fatalf("%s, %v every %v: after %d it is %q", name, flood, step, i, got.Risk)
+					}
+					drop := settled(all)
+					all = slices.DeleteFunc(all, func(x Sign) bool { return slices.Contains(drop, x) })
+					if len(all) > mostSigns {
+						t.Fatalf("a row holds %d signs", len(all))
+					}
+				}
+			}
+		}
 	}
 }
 

@@ -42,9 +42,9 @@ type Claims interface {
 	// Open starts a challenge and makes its mail due, unless the account is bound, kept away from the
 	// address, has this very claim alive, has to wait, or has spent the day's sends. It gives the new row.
 	Open(ctx context.Context, o Opening) (Claim, error)
-	// Requeue makes one more mail of the living challenge due, in one of three forms.
+	// Requeue makes one more mail of the living challenge due, in one of four forms.
 	Requeue(ctx context.Context, r Requeue) (Claim, error)
-	// Reconfirm makes a mail due with which a bound account's holder confirms the mailbox, in one of four
+	// Reconfirm makes a mail due with which a bound account's holder confirms the mailbox, in one of five
 	// forms. What became of earlier mails to it is no condition: it may live again.
 	Reconfirm(ctx context.Context, r Reconfirmation) (Claim, error)
 }
@@ -69,8 +69,10 @@ const (
 	SameCode RequeueForm = iota
 	// NewCode: the code's tries are spent; otherwise as SameCode. The link stays.
 	NewCode
-	// Overdue: what is due is late; uncharged.
+	// Overdue: what is due is late; uncharged. The code has tries left.
 	Overdue
+	// OverdueNewCode: as Overdue, where the tries of the code are spent.
+	OverdueNewCode
 	// Afresh, for Reconfirm alone: no confirmation is open and alive; a new one, with a code of its own.
 	Afresh
 )
@@ -144,13 +146,14 @@ type Binding struct {
 // Denials is what "not me" and its undoing need.
 type Denials interface {
 	// Deny ends an unbound claim on this very address and keeps the account away from it, unless that was
-	// done within the last day, or taken back since Denial.Now.
+	// done within the last day, or taken back since Denial.Said.
 	Deny(ctx context.Context, d Denial) error
-	// DenyMoved keeps the account away from an address that its row no longer claims, unless taken back since.
+	// DenyMoved keeps the account away from an address that its row no longer claims, unless taken back since,
+	// or kept away for longer already.
 	DenyMoved(ctx context.Context, d Denial) error
 	// Dispute marks a binding of this address as disputed and disowned, unless it is disowned already.
 	Dispute(ctx context.Context, d Denial) error
-	// DisputeOnly marks it as disputed and no more, unless it is, or was confirmed or taken back since Denial.Now.
+	// DisputeOnly marks it as disputed and no more, unless it is, or was confirmed or taken back since Denial.Said.
 	DisputeOnly(ctx context.Context, d Denial) error
 	// Undo makes a denied claim pending again, if it was denied within UndoFor and is still the same.
 	Undo(ctx context.Context, d Denial) error
@@ -162,7 +165,7 @@ type Denials interface {
 }
 
 // A Denial is "not me", pressed or reported by the provider as a complaint, or its undoing, about one account
-// and address. Now is when that happened.
+// and address.
 type Denial struct {
 	Account   AccountKey
 	EmailKey  address.EmailKey
@@ -171,8 +174,20 @@ type Denial struct {
 	Restore   Standing // UndoDispute: in its place
 	Signs     []Sign   // UndoDispute: that Restore was made of
 	Event     string
-	Now       time.Time
+	Said      time.Time // of a complaint: when the person said so; zero: Now
+	Now       time.Time // when we were told
 }
+
+// When is when the person said so.
+func (d Denial) When() time.Time {
+	if d.Said.IsZero() {
+		return d.Now
+	}
+	return d.Said
+}
+
+// until is how long the account is kept away.
+func (d Denial) until() time.Time { return time.Unix(d.Now.Add(DeniedFor).Unix(), 0).UTC() }
 
 // Store is all three.
 type Store interface {

@@ -99,7 +99,7 @@ func TestAMailboxThatWasGoneForADayStaysBrokenThoughItDelivers(t *testing.T) {
 	w.reported(letter, binding.Bounced, binding.WhyUnknown)
 	w.health("li", "bounced", "confirm")
 	w.after(binding.GoneTwice)
-	if heard := w.reported(letter, binding.Bounced, binding.WhyUnknown); heard != binding.HeardAtRisk {
+	if heard := w.reported(w.another(letter), binding.Bounced, binding.WhyUnknown); heard != binding.HeardAtRisk {
 		t.Errorf("heard %q", heard)
 	}
 	w.health("li", "broken", "confirm")
@@ -107,7 +107,7 @@ func TestAMailboxThatWasGoneForADayStaysBrokenThoughItDelivers(t *testing.T) {
 	w.after(90 * day)
 	for range 5 {
 		w.after(day)
-		w.reported(letter, binding.Delivered, binding.WhyNone)
+		w.reported(w.another(letter), binding.Delivered, binding.WhyNone)
 	}
 	w.health("li", "broken", "confirm")
 	_, mail := w.confirming("li")
@@ -117,6 +117,93 @@ func TestAMailboxThatWasGoneForADayStaysBrokenThoughItDelivers(t *testing.T) {
 	w.health("li", "ok", "")
 	if row := w.row("li"); len(row.Signs) != 0 {
 		t.Errorf("after the proof these signs are left: %v", row.Signs)
+	}
+}
+
+// A server that took the mail cannot refuse it afterwards. Whoever saw the mail's headers, a host that it was sent
+// on to or a reader of an archive, can send notices to its return path, with any status and any time.
+func TestNoticesOfAMailThatArrivedNeverHoldRecovery(t *testing.T) {
+	w, letter := owner(t)
+	w.reported(letter, binding.Delivered, binding.WhyNone)
+	w.after(time.Second)
+	w.reported(letter, binding.Bounced, binding.WhyUnknown)
+	w.after(binding.GoneTwice)
+	w.reported(letter, binding.Bounced, binding.WhyUnknown)
+	w.reported(letter, binding.Bounced, binding.WhyOwnerChanged)
+	w.health("li", "bounced", "confirm")
+}
+
+// Nor where it is not remembered any more whether the mail had been taken.
+func TestNoticesThatComeMuchTooLateNeverHoldRecovery(t *testing.T) {
+	w, letter := owner(t)
+	mailed := w.now
+	w.after(8 * day)
+	tag, err := binding.OpenTag(w.names.Data, letter.Tag)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []time.Time{mailed.Add(time.Minute), w.now} {
+		r := binding.Report{Tag: tag, Fate: binding.Bounced, Why: binding.WhyOwnerChanged, At: at, Mailed: mailed, Told: w.now}
+		if _, err := w.feedback.Take(w.ctx, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.health("li", "bounced", "confirm")
+}
+
+// A mail from before the proof says nothing either, whenever it comes back.
+func TestAMailFromBeforeTheProofSaysNothing(t *testing.T) {
+	w, letter := owner(t)
+	mailed := w.now
+	w.after(time.Hour)
+	_, mail := w.confirming("li")
+	w.after(time.Second)
+	w.ok(w.code("li", mail.Code))
+	w.after(time.Hour)
+	tag, err := binding.OpenTag(w.names.Data, letter.Tag)
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard, err := w.feedback.Take(w.ctx, binding.Report{Tag: tag, Fate: binding.Bounced, Why: binding.WhyOwnerChanged, At: w.now, Mailed: mailed, Told: w.now})
+	if err != nil || heard != binding.HeardNobody {
+		t.Errorf("heard %q, %v", heard, err)
+	}
+	w.health("li", "ok", "")
+}
+
+// A flood of signs under a person's word leaves what stood before it, for when the word is taken back.
+func TestAFloodUnderADisputeHidesNoRiskThatHolds(t *testing.T) {
+	w, letter := owner(t)
+	w.reported(letter, binding.Bounced, binding.WhyOwnerChanged)
+	w.after(time.Hour)
+	w.okDeny(w.deny(letter.Token))
+	for range 3 * binding.MaxSigns {
+		w.after(time.Second)
+		w.reported(w.another(letter), binding.GaveUp, binding.WhyFull)
+	}
+	w.okDeny(w.undo(letter.Token))
+	w.health("li", "owner-changed", "confirm")
+	if n := len(w.row("li").Signs); n > binding.MaxSigns {
+		t.Errorf("the row holds %d signs", n)
+	}
+}
+
+// Each fact is told under a name of its own, or a platform that drops what it knows would miss one.
+func TestEachFactOfAMailboxHasItsOwnName(t *testing.T) {
+	w, letter := owner(t)
+	names := map[string]bool{}
+	for range 3 {
+		for _, l := range []binding.Letter{letter, w.another(letter)} {
+			w.after(time.Minute)
+			w.reported(l, binding.Bounced, binding.WhySpam)
+			names[w.row("li").Event] = true
+			w.after(time.Minute)
+			w.reported(w.another(l), binding.Delivered, binding.WhyNone)
+			names[w.row("li").Event] = true
+		}
+	}
+	if len(names) != 12 {
+		t.Errorf("12 facts have %d names", len(names))
 	}
 }
 
@@ -143,7 +230,7 @@ func TestAPersonsWordStandsAboveReports(t *testing.T) {
 		{Fate: binding.Bounced, Why: binding.WhyUnknown}, {Fate: binding.Delivered}, {Fate: binding.Complained}, {Fate: binding.Bounced, Why: binding.WhyUnknown},
 		{Fate: binding.Bounced, Why: binding.WhyOwnerChanged},
 	} {
-		w.reportedAt(receipt, r.Fate, r.Why, w.now.Add(time.Duration(i)*time.Minute))
+		w.reportedAt(w.another(receipt), r.Fate, r.Why, w.now.Add(time.Duration(i)*time.Minute))
 		w.health("li", "disowned", "confirm")
 		w.fact("li", "binding.disputed/not-me")
 	}
@@ -197,12 +284,12 @@ func TestAVerdictIsMadeOfAllSigns(t *testing.T) {
 	w.tap = func(step string, call func() error) error {
 		if step == "Judge" {
 			w.tap = nil
-			w.reportedAt(letter, binding.Delivered, binding.WhyNone, w.now.Add(-time.Hour)) // heard of late
+			w.reportedAt(w.another(letter), binding.Delivered, binding.WhyNone, w.now.Add(-time.Hour)) // heard of late
 		}
 		return call()
 	}
 	w.calls = nil
-	w.reported(letter, binding.Bounced, binding.WhyUnknown)
+	w.reported(w.another(letter), binding.Bounced, binding.WhyUnknown)
 	if !slices.Contains(w.calls[3:], "Observe") {
 		t.Errorf("store calls %v", w.calls)
 	}

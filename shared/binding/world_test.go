@@ -170,13 +170,25 @@ func (w *world) reported(l binding.Letter, fate binding.Fate, why binding.Why) b
 	return w.reportedAt(l, fate, why, w.now)
 }
 
+// another is a letter as the given one, sent anew.
+func (w *world) another(l binding.Letter) binding.Letter {
+	w.t.Helper()
+	tag, err := binding.OpenTag(w.names.Data, l.Tag)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	tag.Send = binding.NewSend()
+	l.Tag = tag.Seal(w.names.Data)
+	return l
+}
+
 func (w *world) reportedAt(l binding.Letter, fate binding.Fate, why binding.Why, at time.Time) binding.Heard {
 	w.t.Helper()
 	tag, err := binding.OpenTag(w.names.Data, l.Tag)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	heard, err := w.feedback.Take(w.ctx, binding.Report{Tag: tag, Fate: fate, Why: why, At: at})
+	heard, err := w.feedback.Take(w.ctx, binding.Report{Tag: tag, Fate: fate, Why: why, At: at, Told: w.now})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -51,7 +51,8 @@ func (s *Store) Requeue(ctx context.Context, q binding.Requeue) (binding.Claim, 
 	n, old7 := today(q.Now)
 	const pending = "#state=:pending AND expires>:now AND "
 	free := "resend_at<=:now AND (attribute_not_exists(#s0) OR #s0<:cap) AND attribute_not_exists(due_verify) " +
-		"AND (attribute_not_exists(why) OR NOT (why IN (:unknown, :nomail, :suppressed)))"
+		"AND (attribute_not_exists(why) OR NOT (why IN (:unknown, :nomail, :suppressed)) OR fate<=:notsent)"
+	const late = "attribute_exists(due_verify) AND resend_at<=:late"
 	e := expression{names: n}
 	set, add := "SET due_verify=:sid, sid=:sid, resend_at=:again, #ttl=:ttl", " ADD #s0 :one"
 	switch q.Form {
@@ -62,7 +63,11 @@ func (s *Store) Requeue(ctx context.Context, q binding.Requeue) (binding.Claim, 
 		e.condition = pending + "tries>=:max AND " + free
 	case binding.Overdue:
 		add = ""
-		e.condition = pending + "attribute_exists(due_verify) AND resend_at<=:late"
+		e.condition = pending + "tries<:max AND " + late
+	case binding.OverdueNewCode:
+		add = ""
+		set += ", cn=cn+:one, tries=:zero"
+		e.condition = pending + "tries>=:max AND " + late
 	}
 	e.update = set + add + " REMOVE accepted_at, fate, fate_at, why, " + old7
 	e.values = values{
@@ -71,7 +76,7 @@ func (s *Store) Requeue(ctx context.Context, q binding.Requeue) (binding.Claim, 
 		":now": at(q.Now), ":again": at(q.Now.Add(binding.CooldownSame)), ":late": at(binding.LateLine(q.Now)),
 		":ttl":     at(q.Now.Add(binding.RowLife)),
 		":unknown": text(string(binding.WhyUnknown)), ":nomail": text(string(binding.WhyNoMail)),
-		":suppressed": text(string(binding.WhySuppressed)),
+		":suppressed": text(string(binding.WhySuppressed)), ":notsent": num(int64(binding.NotSent)),
 	}
 	return s.update(ctx, "requeue", q.Account, e, q.Now)
 }

@@ -15,13 +15,13 @@ func (s *Store) Deny(ctx context.Context, d binding.Denial) error {
 }
 
 // notUndone: nobody said since that it was them after all.
-const notUndone = "(attribute_not_exists(undone_at) OR undone_at<=:now)"
+const notUndone = "(attribute_not_exists(undone_at) OR undone_at<=:said)"
 
 // DenyMoved remembers the denial alone. See binding.Denials.
 func (s *Store) DenyMoved(ctx context.Context, d binding.Denial) error {
 	return s.denial(ctx, "deny moved", d,
 		"SET #deny=:until, #ttl=:ttl",
-		"attribute_exists(pk) AND attribute_not_exists(bound_at) AND ek<>:ek AND "+notUndone)
+		"attribute_exists(pk) AND attribute_not_exists(bound_at) AND ek<>:ek AND (attribute_not_exists(#deny) OR #deny<:until) AND "+notUndone)
 }
 
 // Dispute marks a binding of this address, and disowns it. See binding.Denials. It meets bound rows only, and so
@@ -34,7 +34,7 @@ func (s *Store) Dispute(ctx context.Context, d binding.Denial) error {
 // DisputeOnly marks a binding of this address. See binding.Denials.
 func (s *Store) DisputeOnly(ctx context.Context, d binding.Denial) error {
 	return s.denial(ctx, "dispute only", d, "SET disputed_at=:now, ev=:ev",
-		"attribute_exists(bound_at) AND ek=:ek AND attribute_not_exists(disputed_at) AND proved_at<:now AND "+notUndone)
+		"attribute_exists(bound_at) AND ek=:ek AND attribute_not_exists(disputed_at) AND proved_at<:said AND "+notUndone)
 }
 
 // Undo makes a denied claim pending again. See binding.Denials.
@@ -70,7 +70,7 @@ func (s *Store) denial(ctx context.Context, step string, d binding.Denial, updat
 		update: update, condition: condition,
 		names: names{"#deny": deniedName(d.EmailKey)},
 		values: values{
-			":ek": blob(d.EmailKey[:]), ":cid": blob(d.Challenge[:]), ":ev": text(d.Event), ":now": at(d.Now),
+			":ek": blob(d.EmailKey[:]), ":cid": blob(d.Challenge[:]), ":ev": text(d.Event), ":now": at(d.Now), ":said": at(d.When()),
 			":until": at(d.Now.Add(binding.DeniedFor)), ":ttl": at(d.Now.Add(binding.RowLife)), ":line": at(binding.UndoLine(d.Now)),
 			":since": at(d.Now.Add(-binding.UndoFor)), ":denied": text(string(binding.Denied)), ":pending": text(string(binding.Pending)),
 			":disowned": text(string(binding.Disowned)), ":signs": signSet(d.Signs...),

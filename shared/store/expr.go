@@ -83,7 +83,7 @@ func text(s string) types.AttributeValue     { return &types.AttributeValueMembe
 func blob(b []byte) types.AttributeValue     { return &types.AttributeValueMemberB{Value: b} }
 func blobs(b ...[]byte) types.AttributeValue { return &types.AttributeValueMemberBS{Value: b} }
 
-// signSet writes signs as a set of strings, second/kind: adding one that is there changes nothing.
+// signSet writes signs as a set of texts: adding one that is there changes nothing.
 func signSet(signs ...binding.Sign) types.AttributeValue {
 	set := &types.AttributeValueMemberSS{}
 	for _, s := range signs {
@@ -92,7 +92,8 @@ func signSet(signs ...binding.Sign) types.AttributeValue {
 	return set
 }
 
-func signText(s binding.Sign) string { return fmt.Sprintf("%d/%s", s.At.Unix(), s.Kind) }
+// signText is second/kind/mail.
+func signText(s binding.Sign) string { return fmt.Sprintf("%d/%s/%s", s.At.Unix(), s.Kind, s.Mail) }
 
 func key(pk string) item                    { return item{"pk": text(pk)} }
 func accountPK(k binding.AccountKey) string { return k.String() }

@@ -24,9 +24,13 @@ func (s *Store) Tell(ctx context.Context, n binding.News) error {
 // Observe adds a sign. See binding.Reports. Like all that is written of bound rows, it sets no ttl.
 func (s *Store) Observe(ctx context.Context, o binding.Observation) (binding.Claim, error) {
 	return s.update(ctx, "observe", o.Account, expression{
-		update:    "ADD signs :sign",
-		condition: "attribute_exists(bound_at) AND ek=:ek AND proved_at<=:at",
-		values:    values{":sign": signSet(o.Sign), ":ek": blob(o.EmailKey[:]), ":at": at(o.Sign.At)},
+		update: "ADD signs :sign",
+		condition: "attribute_exists(bound_at) AND ek=:ek AND proved_at<=:mailed " +
+			"AND (attribute_not_exists(signs) OR size(signs)<:most OR contains(signs, :one))",
+		values: values{
+			":sign": signSet(o.Sign), ":one": text(signText(o.Sign)), ":most": num(binding.MaxSigns),
+			":ek": blob(o.EmailKey[:]), ":mailed": at(o.Mailed),
+		},
 	}, o.Sign.At)
 }
 

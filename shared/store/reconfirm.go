@@ -15,6 +15,7 @@ func (s *Store) Reconfirm(ctx context.Context, q binding.Reconfirmation) (bindin
 		open = " AND expires>:now" // of a bound row, nothing but a confirmation expires
 		free = " AND (attribute_not_exists(resend_at) OR resend_at<=:now) AND (attribute_not_exists(#s0) OR #s0<:cap)"
 		none = " AND attribute_not_exists(due_reconfirm)"
+		late = " AND attribute_exists(due_reconfirm) AND resend_at<=:late"
 	)
 	set, add := "SET due_reconfirm=:sid, sid=:sid, resend_at=:again", " ADD #s0 :one"
 	e.condition = "attribute_exists(bound_at)"
@@ -29,7 +30,11 @@ func (s *Store) Reconfirm(ctx context.Context, q binding.Reconfirmation) (bindin
 		e.condition += open + " AND tries>=:max" + free + none
 	case binding.Overdue:
 		add = ""
-		e.condition += open + " AND attribute_exists(due_reconfirm) AND resend_at<=:late"
+		e.condition += open + " AND tries<:max" + late
+	case binding.OverdueNewCode:
+		add = ""
+		set += ", cn=cn+:one, tries=:zero"
+		e.condition += open + " AND tries>=:max" + late
 	}
 	e.update = set + add + " REMOVE accepted_at, fate, fate_at, why, " + old7
 	e.values = values{

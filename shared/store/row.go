@@ -224,10 +224,14 @@ func (r *reader) signs(name string) (signs []binding.Sign) {
 		return nil
 	}
 	for _, text := range set.Value {
-		at, kind, _ := strings.Cut(text, "/")
-		n, err := strconv.ParseInt(at, 10, 64)
-		s := binding.Sign{At: time.Unix(n, 0).UTC(), Kind: binding.SignKind(kind)}
-		if err != nil || !s.Kind.Known() || signText(s) != text { // what we would write otherwise, no verdict would find again
+		parts := strings.Split(text, "/")
+		if len(parts) != 3 {
+			r.fail(name)
+			return nil
+		}
+		n, err := strconv.ParseInt(parts[0], 10, 64)
+		s := binding.Sign{At: time.Unix(n, 0).UTC(), Kind: binding.SignKind(parts[1]), Mail: parts[2]}
+		if err != nil || !s.Kind.Known() || s.Mail == "" || signText(s) != text { // what we would write otherwise, no verdict would find again
 			r.fail(name)
 			return nil
 		}

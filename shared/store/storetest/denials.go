@@ -11,7 +11,7 @@ import (
 func (m *Memory) Deny(_ context.Context, d binding.Denial) error {
 	return m.denial(d, func(r *row) bool {
 		again := r.State == binding.Denied && r.Denied[d.EmailKey].After(binding.UndoLine(d.Now))
-		return r.EmailKey == d.EmailKey && r.State != binding.Bound && !again && !r.UndoneAt.After(sec(d.Now))
+		return r.EmailKey == d.EmailKey && r.State != binding.Bound && !again && !r.UndoneAt.After(sec(d.When()))
 	}, func(r *row) {
 		r.State, r.Event = binding.Denied, d.Event
 		r.Denied[d.EmailKey], r.TTL = sec(d.Now.Add(binding.DeniedFor)), sec(d.Now.Add(binding.RowLife))
@@ -22,7 +22,8 @@ func (m *Memory) Deny(_ context.Context, d binding.Denial) error {
 // DenyMoved remembers the denial alone.
 func (m *Memory) DenyMoved(_ context.Context, d binding.Denial) error {
 	return m.denial(d, func(r *row) bool {
-		return r.EmailKey != d.EmailKey && r.State != binding.Bound && !r.UndoneAt.After(sec(d.Now))
+		return r.EmailKey != d.EmailKey && r.State != binding.Bound && !r.UndoneAt.After(sec(d.When())) &&
+			r.Denied[d.EmailKey].Before(sec(d.Now.Add(binding.DeniedFor)))
 	}, func(r *row) {
 		r.Denied[d.EmailKey], r.TTL = sec(d.Now.Add(binding.DeniedFor)), sec(d.Now.Add(binding.RowLife))
 	})
@@ -42,7 +43,7 @@ func (m *Memory) Dispute(_ context.Context, d binding.Denial) error {
 func (m *Memory) DisputeOnly(_ context.Context, d binding.Denial) error {
 	return m.denial(d, func(r *row) bool {
 		return r.State == binding.Bound && r.EmailKey == d.EmailKey && r.DisputedAt.IsZero() &&
-			r.ProvedAt.Before(sec(d.Now)) && !r.UndoneAt.After(sec(d.Now))
+			r.ProvedAt.Before(sec(d.When())) && !r.UndoneAt.After(sec(d.When()))
 	}, func(r *row) { r.DisputedAt, r.Event = sec(d.Now), d.Event })
 }
 

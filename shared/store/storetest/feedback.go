@@ -37,10 +37,13 @@ func (m *Memory) Observe(_ context.Context, o binding.Observation) (binding.Clai
 	defer m.mu.Unlock()
 	at := sec(o.Sign.At)
 	r := m.get(o.Account, at)
-	if r == nil || r.State != binding.Bound || r.EmailKey != o.EmailKey || r.ProvedAt.After(at) {
+	if r == nil || r.State != binding.Bound || r.EmailKey != o.EmailKey || r.ProvedAt.After(sec(o.Mailed)) {
 		return binding.Claim{}, refused(r, at)
 	}
-	if s := (binding.Sign{At: at, Kind: o.Sign.Kind}); !slices.Contains(r.Signs, s) {
+	if s := (binding.Sign{At: at, Kind: o.Sign.Kind, Mail: o.Sign.Mail}); !slices.Contains(r.Signs, s) {
+		if len(r.Signs) >= binding.MaxSigns {
+			return binding.Claim{}, refused(r, at)
+		}
 		r.Signs = append(slices.Clone(r.Signs), s)
 		binding.SortSigns(r.Signs)
 	}

@@ -139,8 +139,8 @@ func (m *Memory) Requeue(_ context.Context, q binding.Requeue) (binding.Claim, e
 		return binding.Claim{}, refused(r, q.Now)
 	}
 	_, due := r.Due[binding.KindVerify]
-	spent := r.Tries >= binding.TriesPerCode
-	free := !due && !r.ResendAt.After(q.Now) && r.sends[binding.Day(q.Now)] < binding.SendsPerDay && !r.Why.Dead()
+	late, spent := due && !r.ResendAt.After(binding.LateLine(q.Now)), r.Tries >= binding.TriesPerCode
+	free := !due && !r.ResendAt.After(q.Now) && r.sends[binding.Day(q.Now)] < binding.SendsPerDay && !(r.Why.Dead() && r.Fate > binding.NotSent)
 	ok := false
 	switch q.Form {
 	case binding.SameCode:
@@ -148,15 +148,17 @@ func (m *Memory) Requeue(_ context.Context, q binding.Requeue) (binding.Claim, e
 	case binding.NewCode:
 		ok = free && spent
 	case binding.Overdue:
-		ok = due && !r.ResendAt.After(binding.LateLine(q.Now))
+		ok = late && !spent
+	case binding.OverdueNewCode:
+		ok = late && spent
 	}
 	if !ok {
 		return binding.Claim{}, refused(r, q.Now)
 	}
-	if q.Form == binding.NewCode {
+	if spent {
 		r.CodesUsed, r.Tries = r.CodesUsed+1, 0
 	}
-	if q.Form != binding.Overdue {
+	if !late {
 		r.sends[binding.Day(q.Now)]++
 	}
 	r.ResendAt = sec(q.Now.Add(binding.CooldownSame))

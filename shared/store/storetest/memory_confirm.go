@@ -16,8 +16,8 @@ func (m *Memory) Reconfirm(_ context.Context, q binding.Reconfirmation) (binding
 		return binding.Claim{}, refused(r, q.Now)
 	}
 	_, due := r.Due[binding.KindReconfirm]
-	open := r.Alive(q.Now)
-	spent := r.Tries >= binding.TriesPerCode
+	open, spent := r.Alive(q.Now), r.Tries >= binding.TriesPerCode
+	late := due && !r.ResendAt.After(binding.LateLine(q.Now))
 	free := !r.ResendAt.After(q.Now) && r.sends[binding.Day(q.Now)] < binding.SendsPerDay
 	ok := false
 	switch q.Form {
@@ -28,7 +28,9 @@ func (m *Memory) Reconfirm(_ context.Context, q binding.Reconfirmation) (binding
 	case binding.NewCode:
 		ok = free && open && !due && spent
 	case binding.Overdue:
-		ok = open && due && !r.ResendAt.After(binding.LateLine(q.Now))
+		ok = open && late && !spent
+	case binding.OverdueNewCode:
+		ok = open && late && spent
 	}
 	if !ok {
 		return binding.Claim{}, refused(r, q.Now)
@@ -37,10 +39,10 @@ func (m *Memory) Reconfirm(_ context.Context, q binding.Reconfirmation) (binding
 	case binding.Afresh:
 		r.Confirming, r.Key, r.CodesUsed, r.Tries = q.Challenge, q.Key, 0, 0
 		r.Opened, r.Expires = sec(q.Now), sec(q.Now.Add(binding.ChallengeLife))
-	case binding.NewCode:
+	case binding.NewCode, binding.OverdueNewCode:
 		r.CodesUsed, r.Tries = r.CodesUsed+1, 0
 	}
-	if q.Form != binding.Overdue {
+	if q.Form != binding.Overdue && q.Form != binding.OverdueNewCode {
 		r.sends[binding.Day(q.Now)]++
 	}
 	r.ResendAt = sec(q.Now.Add(binding.CooldownSame))
