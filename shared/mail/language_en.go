@@ -89,7 +89,7 @@ var english = register(&language{
 		ValidUntil: "The code works until {time}.",
 		Ignored:    "If you do not type it, nothing changes: the address stays bound, and if recovery of the account by mail is paused, it stays paused.",
 		NotAsked:   "If the account is yours, but you did not ask",
-		SomebodyIn: "Somebody else may be signed in to your account. They can do nothing with this request without the code, so keep it to yourself. To put them out, choose “Forgot password” on the sign-in page of {platform} and set a new password, or contact support.",
+		SomebodyIn: "Somebody else may be signed in to your account. They can do nothing with this request without the code, so keep it to yourself. To put them out, change your password where you are signed in to {platform}, or contact support.",
 		NotYours:   "If the account is not yours",
 		TellUs:     "Open this page and press the button there. {platform} is told, and nobody gets into that account by a mail to your mailbox until its owner has settled this:",
 		NeverTell:  "Never tell the code to anybody, and do not forward this mail. Nobody from {platform} will ever ask you for the code, by phone, chat or mail.",

@@ -39,7 +39,7 @@ func Mail(lang string, m MailFacts) Words {
 	if m.Next == bindAgain {
 		m.Over = true
 	}
-	if m.Over && m.Next != "other-address" && m.Next != "contact-support" {
+	if m.Over && m.Next != "contact-support" {
 		m.Next = bindAgain
 	}
 	w := Words{Do: first(l.do, m.Next, m.Fate, m.Reason)}

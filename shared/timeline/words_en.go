@@ -59,6 +59,7 @@ var english = language{
 		{next: "resend", text: "Ask for the mail again."},
 
 		{next: "other-address", reason: "mailbox-unknown", text: "Check how the address is spelled, and ask again with the right one. Or use another address."},
+		{next: "other-address", fate: "not-sent", reason: "domain-accepts-no-mail", text: "Check what is after the @, such as qq.com or gmail.com. If it is right, ask for the mail again in a few minutes; if not, use another address."},
 		{next: "other-address", reason: "domain-accepts-no-mail", text: "Check what is after the @, such as qq.com or gmail.com, and ask again with the right address. Or use another one."},
 		{next: "other-address", reason: "suppressed", text: "Use another address. If it has to be this one, contact support."},
 		{next: "other-address", fate: "complained", text: "Use another address. If the mark was a mistake, contact support."},
@@ -93,10 +94,9 @@ var english = language{
 		{text: "There may be something wrong with this mailbox."},
 	},
 	care: []line{
-		{next: "make-room", fate: "full", text: "Delete large mails and empty the trash. Until then, a mail that gets you back into your account may not reach you."},
 		{next: "review", fate: "ok", text: "Confirm that you still read this mailbox: ask for a code by mail and type it here."},
 		{fate: "ok", text: "There is nothing to do. Keep access to this mailbox: it is the way back into your account."},
-		{fate: "full", text: "Delete large mails and empty the trash. Then ask for a code by mail and type it here to confirm the address."},
+		{fate: "full", text: "Delete large mails and empty the trash. Then ask for a code by mail and type it here, so that we know that mail arrives again."},
 		{fate: "bounced", text: "See whether the mailbox still works, then confirm it: ask for a code by mail and type it here."},
 		{fate: "complained", text: "Look for our mails in the spam folder and mark them as “not spam”. Then ask for a code by mail and type it here."},
 		{fate: "broken", text: "If you still read this mailbox, ask for a code by mail and type it here. If you cannot get into it any more, contact support."},

@@ -61,6 +61,7 @@ var chinese = language{
 		{next: "resend", text: "请重新获取邮件。"},
 
 		{next: "other-address", reason: "mailbox-unknown", text: "请检查邮箱是否有拼写错误，并用正确的邮箱重新获取；也可以换一个邮箱。"},
+		{next: "other-address", fate: "not-sent", reason: "domain-accepts-no-mail", text: "请检查 @ 后面的部分，例如 qq.com 或 163.com。如果没有错，请过几分钟重新获取邮件；如果有错，请换一个邮箱。"},
 		{next: "other-address", reason: "domain-accepts-no-mail", text: "请检查 @ 后面的部分，例如 qq.com 或 163.com，并用正确的邮箱重新获取；也可以换一个邮箱。"},
 		{next: "other-address", reason: "suppressed", text: "请换一个邮箱。如果必须使用此邮箱，请联系客服。"},
 		{next: "other-address", fate: "complained", text: "请换一个邮箱。如果是误标，请联系客服。"},
@@ -95,10 +96,9 @@ var chinese = language{
 		{text: "此邮箱可能有问题。"},
 	},
 	care: []line{
-		{next: "make-room", fate: "full", text: "请删除较大的邮件，并清空“已删除”。在此之前，您可能收不到找回账号的邮件。"},
 		{next: "review", fate: "ok", text: "请确认您仍在使用此邮箱：获取邮件验证码，并在此处输入。"},
 		{fate: "ok", text: "您无需进行任何操作。请确保您能一直使用此邮箱，找回账号要靠它。"},
-		{fate: "full", text: "请删除较大的邮件，并清空“已删除”，然后获取邮件验证码，并在此处输入，以确认此邮箱。"},
+		{fate: "full", text: "请删除较大的邮件，并清空“已删除”，然后获取邮件验证码，并在此处输入，确认邮箱已能收信。"},
 		{fate: "bounced", text: "请检查邮箱能否正常使用，然后重新确认：获取邮件验证码，并在此处输入。"},
 		{fate: "complained", text: "请在垃圾箱中找到我们的邮件，标记为“非垃圾邮件”，然后获取邮件验证码，并在此处输入。"},
 		{fate: "broken", text: "如果您仍在使用此邮箱，请获取邮件验证码，并在此处输入。如果已无法登录此邮箱，请联系客服。"},
