@@ -126,7 +126,7 @@ var happenings = []happening{
 	{route: resendRoute, problem: "unauthorized", event: func(e *Event) { e.RequestContext.Authorizer.JWT.Claims["act"] = "x" }},
 	{route: resendRoute, problem: "nothing-pending"},
 	{route: resendRoute, problem: "address-denied", before: denied},
-	{route: resendRoute, problem: "mailbox-refused", before: func(w *world) { pending(time.Hour)(w); w.finish(binding.NotSent, binding.WhyNoMail) }},
+	{route: resendRoute, problem: "mailbox-refused", before: func(w *world) { pending(time.Hour)(w); w.finish(binding.Bounced, binding.WhyNoMail) }},
 	{route: resendRoute, problem: "expired", before: pending(binding.ChallengeLife)},
 	{route: resendRoute, problem: "cooldown", before: func(w *world) { pending(time.Second)(w); w.mailed() }},
 	{route: resendRoute, problem: "daily-limit", before: func(w *world) {

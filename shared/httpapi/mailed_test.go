@@ -58,6 +58,18 @@ func (w *world) reported(l binding.Letter, fate binding.Fate, why binding.Why) {
 	}
 }
 
+// another is a letter as the given one, sent anew.
+func (w *world) another(l binding.Letter) binding.Letter {
+	w.Helper()
+	tag, err := binding.OpenTag(w.service.Names.Data, l.Tag)
+	if err != nil {
+		w.Fatal(err)
+	}
+	tag.Send = binding.NewSend()
+	l.Tag = tag.Seal(w.service.Names.Data)
+	return l
+}
+
 // status is what GET /v1/binding tells an account, held against the description.
 func (w *world) status(sub string) StatusBody {
 	w.Helper()

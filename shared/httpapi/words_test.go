@@ -45,18 +45,18 @@ var healths = []health{
 	{"ok", "", func(w *world, _, receipt binding.Letter) {
 		w.reported(receipt, binding.GaveUp, binding.WhyFull)
 		w.now = w.now.Add(time.Hour)
-		w.reported(receipt, binding.Delivered, binding.WhyNone)
+		w.reported(w.another(receipt), binding.Delivered, binding.WhyNone)
 	}},
 	{"complained", "confirm", func(w *world, _, receipt binding.Letter) { w.reported(receipt, binding.Complained, binding.WhyNone) }},
 	{"owner-changed", "confirm", func(w *world, _, receipt binding.Letter) {
 		w.reported(receipt, binding.Bounced, binding.WhyOwnerChanged)
 		w.now = w.now.Add(time.Hour)
-		w.reported(receipt, binding.Delivered, binding.WhyNone)
+		w.reported(w.another(receipt), binding.Delivered, binding.WhyNone)
 	}},
 	{"broken", "confirm", func(w *world, _, receipt binding.Letter) {
 		w.reported(receipt, binding.Bounced, binding.WhyUnknown)
 		w.now = w.now.Add(binding.GoneTwice)
-		w.reported(receipt, binding.Bounced, binding.WhyNoMail)
+		w.reported(w.another(receipt), binding.Bounced, binding.WhyNoMail)
 	}},
 	{"disputed", "confirm", func(w *world, verify, _ binding.Letter) {
 		w.now = w.now.Add(time.Hour)
