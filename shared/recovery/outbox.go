@@ -96,6 +96,11 @@ func (m *Mailer) mail(ctx context.Context, c Challenge, owner binding.Claim, now
 	if owner.State == binding.None {
 		return m.settle(ctx, done, OutcomeNobody)
 	}
+	if owner.Risk == binding.Broken && done.Rung > 1 {
+		// No such mailbox, and the mail would hold no way in: one of a series tells whoever may be there. A stranger
+		// who asks on and on for dead mailboxes must not ruin the name that all mails go out under.
+		return m.settle(ctx, done, binding.OutcomeHeld)
+	}
 	l := binding.Letter{
 		Kind: binding.KindRecover, To: owner.Address, Locale: owner.Who.Locale, Label: owner.Who.Label, Ref: owner.Account.Ref(),
 		At: now, Paused: paused, Since: owner.ProvedAt,

@@ -119,3 +119,55 @@ func TestWhatARiskDoesToRecovery(t *testing.T) {
 		}
 	}
 }
+
+// The new owner of a mailbox can make as many signs as there are recovery mails, and more: nothing of it brings a
+// way in.
+func TestNoSeriesOfMailsAndComplaintsEndsTheHold(t *testing.T) {
+	w := newWorld(t)
+	w.bound("li", "li@qq.com")
+	w.reported(w.mail("li@qq.com"), binding.Bounced, binding.WhyUnknown)
+	w.after(binding.GoneTwice)
+	last := w.mail("li@qq.com")
+	w.reported(last, binding.Bounced, binding.WhyUnknown)
+	w.after(90 * day)
+	for range 200 {
+		w.ask("li@qq.com")
+		before := len(w.post.letters)
+		w.deliver("li@qq.com")
+		for _, l := range w.post.letters[before:] {
+			if l.Paused != binding.PausedRisk || l.Code != "" || l.Token != "" {
+				t.Fatalf("after %d mails: %+v", before, l)
+			}
+			last = l
+		}
+		w.after(time.Minute)
+		w.reported(last, binding.Delivered, binding.WhyNone)
+		w.after(time.Minute)
+		w.reported(last, binding.Complained, binding.WhyNone)
+		w.now = w.challenge("li@qq.com").ResendAt.Add(time.Second)
+	}
+}
+
+// Whoever asks on and on for a mailbox that does not exist has one mail of a series sent there, with the same
+// writes as ever.
+func TestABrokenMailboxGetsOneMailOfASeries(t *testing.T) {
+	w := newWorld(t)
+	w.bound("li", "li@qq.com")
+	w.reported(w.mail("li@qq.com"), binding.Bounced, binding.WhyUnknown)
+	w.after(25 * time.Hour)
+	w.reported(w.mail("li@qq.com"), binding.Bounced, binding.WhyUnknown)
+	w.after(25 * time.Hour)
+	sent := 0
+	for range 10 {
+		w.ask("li@qq.com")
+		if w.deliver("li@qq.com") == binding.OutcomeSent {
+			sent++
+		}
+		w.now = w.challenge("li@qq.com").ResendAt
+	}
+	if sent != 1 {
+		t.Errorf("%d of ten were mailed", sent)
+	}
+	w.after(25 * time.Hour)
+	w.mail("li@qq.com") // a new series
+}
