@@ -29,8 +29,8 @@ func FuzzRowsNeverPanic(f *testing.F) {
 	f.Add("pcid", byte(2), make([]byte, 15), "used_by", byte(0), []byte("x"))
 	f.Add("pop", byte(1), []byte("1"), "used_at", byte(0), []byte("r1/present"))
 	f.Add("full_at", byte(1), []byte("9223372036854775807"), "h", byte(1), []byte("9223372036854775807"))
-	f.Add("signs", byte(7), []byte("1795348800/gone\n1795000000/alive"), "rcid", byte(2), make([]byte, 16))
-	f.Add("signs", byte(7), []byte("-9223372036854775808/foreign\n1795000000/gone/\n/\n"), "risk", byte(0), []byte("broken"))
+	f.Add("signs", byte(7), []byte("1795348800/gone/0N\n1795000000/alive/0M"), "rcid", byte(2), make([]byte, 16))
+	f.Add("signs", byte(7), []byte("-9223372036854775808/foreign/0\n1795000000/gone/\n//\n"), "risk", byte(0), []byte("broken"))
 	d := dataKey(f)
 	f.Fuzz(func(t *testing.T, name1 string, kind1 byte, value1 []byte, name2 string, kind2 byte, value2 []byte) {
 		value := func(name string, kind byte, v []byte) types.AttributeValue {

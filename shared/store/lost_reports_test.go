@@ -13,10 +13,10 @@ func TestALostAnswerOfAReportEndsAsTheContractSays(t *testing.T) {
 	s, l := lossy(t)
 	ctx := t.Context()
 	c, o := s.asked("claim", "claim@example.com"), s.boundBy("owner", "owner@example.com")
-	gone := binding.Sign{At: s.now, Kind: binding.SignGone}
+	gone := binding.Sign{At: s.now, Kind: binding.SignGone, Mail: "0M"}
 	bounced := binding.Standing{Risk: binding.MailBounced, Since: s.now}
 	d := func(c binding.Claim, after time.Duration) binding.Denial {
-		return binding.Denial{Account: c.Account, EmailKey: c.EmailKey, Challenge: c.Challenge, Event: "binding.disputed/r1", Now: s.now.Add(after)}
+		return binding.Denial{Account: c.Account, EmailKey: c.EmailKey, Challenge: c.Challenge, Event: "binding.disputed/r1", Said: s.now.Add(after), Now: s.now.Add(after)}
 	}
 	undone := d(o, time.Hour)
 	undone.Disowned, undone.Restore, undone.Signs = true, bounced, []binding.Sign{gone}
@@ -36,7 +36,7 @@ func TestALostAnswerOfAReportEndsAsTheContractSays(t *testing.T) {
 			return old.State == binding.Pending && old.UndoneAt == s.now.Add(time.Minute)
 		}},
 		{"observe", func() error {
-			_, err := s.store.Observe(ctx, binding.Observation{Account: o.Account, EmailKey: o.EmailKey, Sign: gone})
+			_, err := s.store.Observe(ctx, binding.Observation{Account: o.Account, EmailKey: o.EmailKey, Mailed: s.now, Sign: gone})
 			return err
 		}, nil},
 		{"judge", func() error {
@@ -111,6 +111,7 @@ func TestNobodyNoticesALostAnswerOfAConfirmation(t *testing.T) {
 		{Fate: binding.Bounced, Why: binding.WhyUnknown, At: at.Add(26 * time.Hour)},
 	} {
 		r.Tag = tag(c, binding.KindBound)
+		r.Tag.Send[0] ^= byte(i) // of another mail
 		do("a report", "", func() error { _, err := s.feedback().Take(ctx, r); return err })
 		if now := s.claim("owner"); len(now.Signs) != i+1 || now.Risk != []binding.Risk{"", binding.MailBounced, binding.Broken}[i] {
 			t.Errorf("report %d: the row shows %+v", i, now)

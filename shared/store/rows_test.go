@@ -69,7 +69,7 @@ func boundRow(t testing.TB) item {
 		fmt.Sprintf("sends_%d", day): num("2"), fmt.Sprintf("tries_%d", day): num("3"), "tries": num("1"), "link_tries": num("2"),
 		"op": str("r1/code"), "sid": bin(sid[:]), "accepted_at": num(now), "fate": num("4"), "fate_at": num(now), "why": str("temporary"),
 		"hold": num(now), "changed_at": num(now), "bound_at": num(now), "proved_at": num(now), "disputed_at": num(now), "risk": str("disowned"), "risk_since": num(now),
-		"rcid": bin(cid[:]), "undone_at": num(now), "signs": &types.AttributeValueMemberSS{Value: []string{now + "/gone", "1795000000/alive"}},
+		"rcid": bin(cid[:]), "undone_at": num(now), "signs": &types.AttributeValueMemberSS{Value: []string{now + "/gone/0N", "1795000000/alive/0M"}},
 		"ev": str("binding.bound/r1"), "ttl": num(now), "due_bound": bin(cid[:]),
 		"denied_" + strings.Repeat("0a", 16): num(now),
 		"addr":                               bin(d.SealAtRest(at("addr"), []byte(wang.String()))),
@@ -95,7 +95,7 @@ func TestARowIsReadWhole(t *testing.T) {
 			t.Errorf("%s was not read", v.Type().Field(i).Name)
 		}
 	}
-	if want := []binding.Sign{{At: time.Unix(1795000000, 0).UTC(), Kind: binding.SignAlive}, {At: noon, Kind: binding.SignGone}}; !slices.Equal(c.Signs, want) {
+	if want := []binding.Sign{{At: time.Unix(1795000000, 0).UTC(), Kind: binding.SignAlive, Mail: "0M"}, {At: noon, Kind: binding.SignGone, Mail: "0N"}}; !slices.Equal(c.Signs, want) {
 		t.Errorf("signs are %v, want them in their order, %v", c.Signs, want)
 	}
 	if c.Who != (binding.Who{Issuer: "i", Subject: "u-42", Label: "l", Locale: "en"}) {
@@ -128,9 +128,9 @@ func (s spoiler) everyType() {
 		case *types.AttributeValueMemberS:
 			s.spoil("is a number", name, num("1"))
 		case *types.AttributeValueMemberSS:
-			s.spoil("is a text", name, str("1795000000/gone"))
+			s.spoil("is a text", name, str("1795000000/gone/0M"))
 			s.spoil("are numbers", name, &types.AttributeValueMemberNS{Value: []string{"1"}})
-			s.spoil("are bytes", name, &types.AttributeValueMemberBS{Value: [][]byte{[]byte("1795000000/gone")}})
+			s.spoil("are bytes", name, &types.AttributeValueMemberBS{Value: [][]byte{[]byte("1795000000/gone/0M")}})
 		case *types.AttributeValueMemberN:
 			s.spoil("is a text", name, str("1"))
 			s.spoil("is a fraction", name, num("1.5"))
@@ -161,9 +161,9 @@ func unreadable(t testing.TB) map[string]item {
 		"denied_" + strings.Repeat("0a", 17), "denied_" + strings.Repeat("0a", 4000)} {
 		spoil("is misnamed", name, num("1"))
 	}
-	for _, sign := range []string{"", "/", "1795000000", "1795000000/", "/gone", "x/gone", "1.5/gone", "1795000000/dead", "1795000000/gone/x",
-		"01795000000/gone", "+1795000000/gone", " 1795000000/gone", "9223372036854775808/gone"} {
-		spoil(fmt.Sprintf("hold %q", sign), "signs", &types.AttributeValueMemberSS{Value: []string{"1795000000/alive", sign}})
+	for _, sign := range []string{"", "/", "//", "1795000000", "1795000000/", "1795000000/gone", "1795000000/gone/", "/gone/0M", "x/gone/0M", "1.5/gone/0M",
+		"1795000000/dead/0M", "1795000000/gone/0M/x", "01795000000/gone/0M", "+1795000000/gone/0M", " 1795000000/gone/0M", "9223372036854775808/gone/0M"} {
+		spoil(fmt.Sprintf("hold %q", sign), "signs", &types.AttributeValueMemberSS{Value: []string{"1795000000/alive/0M", sign}})
 	}
 	noState := boundRow(t)
 	delete(noState, "state")

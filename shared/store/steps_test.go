@@ -82,7 +82,7 @@ func try(op string) binding.Try {
 }
 
 func denial() binding.Denial {
-	return binding.Denial{Account: account, EmailKey: emailKey, Challenge: cid, Event: "binding.denied/r1", Now: noon}
+	return binding.Denial{Account: account, EmailKey: emailKey, Challenge: cid, Event: "binding.denied/r1", Said: noon.Add(-time.Minute), Now: noon}
 }
 
 func reconfirmation(f binding.RequeueForm) binding.Reconfirmation {
@@ -99,11 +99,11 @@ func news() binding.News {
 
 // twoSigns are of a mailbox that came to an end.
 func twoSigns() []binding.Sign {
-	return []binding.Sign{{At: noon.Add(-25 * time.Hour), Kind: binding.SignGone}, {At: noon, Kind: binding.SignGone}}
+	return []binding.Sign{{At: noon.Add(-25 * time.Hour), Kind: binding.SignGone, Mail: "0M"}, {At: noon, Kind: binding.SignGone, Mail: "0N"}}
 }
 
 func observation() binding.Observation {
-	return binding.Observation{Account: account, EmailKey: emailKey, Sign: twoSigns()[1]}
+	return binding.Observation{Account: account, EmailKey: emailKey, Mailed: noon.Add(-time.Hour), Sign: twoSigns()[1]}
 }
 
 // verdict finds the mailbox bounced, where nothing was held against it.
@@ -140,6 +140,7 @@ func steps() []step {
 		{name: "Requeue-SameCode", run: func(ctx c, st s) error { _, err := st.Requeue(ctx, requeue(binding.SameCode)); return err }},
 		{name: "Requeue-NewCode", run: func(ctx c, st s) error { _, err := st.Requeue(ctx, requeue(binding.NewCode)); return err }},
 		{name: "Requeue-Overdue", run: func(ctx c, st s) error { _, err := st.Requeue(ctx, requeue(binding.Overdue)); return err }},
+		{name: "Requeue-OverdueNewCode", run: func(ctx c, st s) error { _, err := st.Requeue(ctx, requeue(binding.OverdueNewCode)); return err }},
 		{name: "ChargeNumber", run: func(ctx c, st s) error { _, err := st.ChargeNumber(ctx, try("r1/number")); return err }},
 		{name: "ChargeCode", run: func(ctx c, st s) error { _, err := st.ChargeCode(ctx, try("r1/code")); return err }},
 		{name: "GiveBack-Number", run: func(ctx c, st s) error { return st.GiveBack(ctx, try("r1/number"), false) }},
@@ -158,6 +159,10 @@ func steps() []step {
 		{name: "Reconfirm-SameCode", run: func(ctx c, st s) error { _, err := st.Reconfirm(ctx, reconfirmation(binding.SameCode)); return err }},
 		{name: "Reconfirm-NewCode", run: func(ctx c, st s) error { _, err := st.Reconfirm(ctx, reconfirmation(binding.NewCode)); return err }},
 		{name: "Reconfirm-Overdue", run: func(ctx c, st s) error { _, err := st.Reconfirm(ctx, reconfirmation(binding.Overdue)); return err }},
+		{name: "Reconfirm-OverdueNewCode", run: func(ctx c, st s) error {
+			_, err := st.Reconfirm(ctx, reconfirmation(binding.OverdueNewCode))
+			return err
+		}},
 		{name: "Confirm", run: func(ctx c, st s) error { _, err := st.Confirm(ctx, confirmation(false)); return err }},
 		{name: "Confirm-Doubted", run: func(ctx c, st s) error { _, err := st.Confirm(ctx, confirmation(true)); return err }},
 		{name: "Tell", run: func(ctx c, st s) error { return st.Tell(ctx, news()) }},

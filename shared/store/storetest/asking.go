@@ -151,16 +151,19 @@ func requeue(t *testing.T, w *world) {
 	w.refused("a denied claim", err)
 
 	dead := w.claimed()
-	if err := w.Finish(w.ctx, binding.Finish{Order: w.order(dead), Fate: binding.NotSent, Why: binding.WhyNoMail, Now: w.now}); err != nil {
+	w.sent(dead)
+	if err := w.Tell(w.ctx, binding.News{Account: dead.Account, Send: dead.Send, Fate: binding.Bounced, Why: binding.WhyNoMail, At: w.now}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = w.Requeue(w.ctx, binding.Requeue{Account: dead.Account, Send: id(), Now: w.now.Add(time.Hour)})
 	w.refused("a mailbox that takes no mail", err)
-	held := w.claimed()
-	if err := w.Finish(w.ctx, binding.Finish{Order: w.order(held), Fate: binding.NotSent, Why: binding.WhyHeld, Now: w.now}); err != nil {
-		t.Fatal(err)
+	for _, why := range []binding.Why{binding.WhyHeld, binding.WhyNoMail} { // a domain may be asked for again
+		held := w.claimed()
+		if err := w.Finish(w.ctx, binding.Finish{Order: w.order(held), Fate: binding.NotSent, Why: why, Now: w.now}); err != nil {
+			t.Fatal(err)
+		}
+		w.must(w.Requeue(w.ctx, binding.Requeue{Account: held.Account, Send: id(), Now: w.now.Add(time.Hour)}))
 	}
-	w.must(w.Requeue(w.ctx, binding.Requeue{Account: held.Account, Send: id(), Now: w.now.Add(time.Hour)}))
 }
 
 func requeueNewCode(t *testing.T, w *world) {
@@ -198,4 +201,44 @@ func requeueOverdue(t *testing.T, w *world) {
 	w.sent(sent)
 	_, err := w.Requeue(w.ctx, binding.Requeue{Account: sent.Account, Form: binding.Overdue, Send: id(), Now: w.now.Add(time.Hour)})
 	w.refused("overdue when nothing is due", err)
+	spent := w.claimed()
+	for i := range binding.TriesPerCode {
+		w.must(w.ChargeCode(w.ctx, w.try(spent, fmt.Sprint("r", i))))
+	}
+	_, err = w.Requeue(w.ctx, binding.Requeue{Account: spent.Account, Form: binding.Overdue, Send: id(), Now: w.now.Add(time.Hour)})
+	w.refused("a spent code", err)
+}
+
+// requeueOverdueNewCode: a mail that is late may be of a code that others have spent meanwhile.
+func requeueOverdueNewCode(_ *testing.T, w *world) {
+	ask := func(o binding.Opening, after time.Duration) (binding.Claim, error) {
+		return w.Requeue(w.ctx, binding.Requeue{Account: o.Account, Form: binding.OverdueNewCode, Send: id(), Now: w.now.Add(after)})
+	}
+	refused := func(what string, o binding.Opening, after time.Duration) {
+		w.t.Helper()
+		before := w.read(o.Account)
+		_, err := ask(o, after)
+		w.refused(what, err)
+		w.whole(what, o.Account, before)
+	}
+	o := w.claimed()
+	refused("a code with tries left", o, time.Hour)
+	for i := range binding.TriesPerCode {
+		w.must(w.ChargeCode(w.ctx, w.try(o, fmt.Sprint("r", i))))
+	}
+	refused("a mail that is not late yet", o, binding.LateAfter-time.Second)
+	refused("a claim that is over", o, binding.ChallengeLife)
+	want := w.read(o.Account)
+	c := w.must(ask(o, binding.LateAfter))
+	late := w.now.Add(binding.LateAfter)
+	want.CodesUsed, want.Tries, want.Send, want.ResendAt, want.TTL = 1, 0, c.Send, late.Add(binding.CooldownSame), late.Add(binding.RowLife)
+	want.Due[binding.KindVerify] = c.Send
+	w.whole("late, and spent", o.Account, want)
+	refused("what was sent", w.spent(), time.Hour)
+	denied := w.claimed()
+	if err := w.Deny(w.ctx, w.denial(denied)); err != nil {
+		w.t.Fatal(err)
+	}
+	refused("a denied claim", denied, time.Hour)
+	refused("who is bound", w.boundTo(), time.Hour)
 }

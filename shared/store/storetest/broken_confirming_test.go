@@ -44,6 +44,10 @@ func notDue(m *Memory, q *reconfirmation) func() {
 	return nil
 }
 
+func showsTries(n int) bend[reconfirmation] {
+	return func(m *Memory, q *reconfirmation) func() { return show(m, q.Account, triesOf, becomes(n)) }
+}
+
 var brokenConfirmations = []brokenStore{
 	{"confirms who is not bound", "ReconfirmOpensAConfirmation", of(binding.Afresh, unbound)},
 	{"confirms in place of what is open", "ReconfirmOpensAConfirmation", of(binding.Afresh, func(m *Memory, q *reconfirmation) func() {
@@ -63,17 +67,13 @@ var brokenConfirmations = []brokenStore{
 	{"confirms for a while", "OnlyUnboundRowsHaveALife", of(binding.Afresh, func(m *Memory, q *reconfirmation) func() { return livesOn(q.Account, m) })},
 	{"mails who is not bound", "ReconfirmSendsTheSameCode", of(binding.SameCode, unbound)},
 	{"mails what is over", "ReconfirmSendsTheSameCode", of(binding.SameCode, stillOpen)},
-	{"mails a spent code", "ReconfirmSendsTheSameCode", of(binding.SameCode, func(m *Memory, q *reconfirmation) func() {
-		return show(m, q.Account, triesOf, becomes(0))
-	})},
+	{"mails a spent code", "ReconfirmSendsTheSameCode", of(binding.SameCode, showsTries(0))},
 	{"mails at once", "ReconfirmSendsTheSameCode", of(binding.SameCode, atOnce)},
 	{"mails without end", "ReconfirmCountsByDay", of(binding.SameCode, uncapped)},
 	{"mails what is due", "ReconfirmSendsTheSameCode", of(binding.SameCode, notDue)},
 	{"renews who is not bound", "ReconfirmRenewsASpentCode", of(binding.NewCode, unbound)},
 	{"renews what is over", "ReconfirmRenewsASpentCode", of(binding.NewCode, stillOpen)},
-	{"renews a good code", "ReconfirmRenewsASpentCode", of(binding.NewCode, func(m *Memory, q *reconfirmation) func() {
-		return show(m, q.Account, triesOf, becomes(binding.TriesPerCode))
-	})},
+	{"renews a good code", "ReconfirmRenewsASpentCode", of(binding.NewCode, showsTries(binding.TriesPerCode))},
 	{"renews at once", "ReconfirmRenewsASpentCode", of(binding.NewCode, atOnce)},
 	{"renews without end", "ReconfirmCountsByDay", of(binding.NewCode, uncapped)},
 	{"renews what is due", "ReconfirmRenewsASpentCode", of(binding.NewCode, notDue)},
@@ -85,6 +85,18 @@ var brokenConfirmations = []brokenStore{
 	{"is late too early", "ReconfirmOverdueIsUncharged", of(binding.Overdue, atOnce)},
 	{"charges what is late", "ReconfirmOverdueIsUncharged", of(binding.Overdue, func(m *Memory, q *reconfirmation) func() {
 		return func() { m.edit(q.Account, func(r *row) { r.sends[binding.Day(q.Now)]++ }) }
+	})},
+	{"is late for a spent code", "ReconfirmOverdueIsUncharged", of(binding.Overdue, showsTries(0))},
+	{"is late for another code where what is over", "ReconfirmOverdueRenewsASpentCode", of(binding.OverdueNewCode, stillOpen)},
+	{"is late for another code where it was sent", "ReconfirmOverdueRenewsASpentCode", of(binding.OverdueNewCode, func(m *Memory, q *reconfirmation) func() {
+		m.edit(q.Account, func(r *row) { r.Due[binding.KindReconfirm] = id() })
+		return nil
+	})},
+	{"is late for another code too early", "ReconfirmOverdueRenewsASpentCode", of(binding.OverdueNewCode, atOnce)},
+	{"is late for another code in place of a good one", "ReconfirmOverdueRenewsASpentCode", of(binding.OverdueNewCode, showsTries(binding.TriesPerCode))},
+	{"is late for the same code, spent", "ReconfirmOverdueRenewsASpentCode", of(binding.OverdueNewCode, func(m *Memory, q *reconfirmation) func() {
+		used := m.peek(q.Account).CodesUsed
+		return func() { m.edit(q.Account, func(r *row) { r.CodesUsed = used }) }
 	})},
 
 	{"proves by any challenge", "ConfirmKeepsItsConditions", bent{confirm: func(m *Memory, c *binding.Confirmation) func() {

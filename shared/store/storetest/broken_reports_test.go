@@ -50,6 +50,25 @@ var brokenReports = []brokenStore{
 	{"watches the newest alone", "ObserveAddsASign", watchesOne.on},
 	{"watches the newest alone", "AnyOrderOfSignsEndsTheSame", watchesOne.on},
 
+	{"watches without end", "ObserveTakesOnlySoManySigns", bent{observe: func(m *Memory, o *binding.Observation) func() {
+		m.edit(o.Account, func(r *row) {
+			if len(r.Signs) >= binding.MaxSigns {
+				r.Signs = r.Signs[1:]
+			}
+		})
+		return nil
+	}}.on},
+	{"watches nothing twice", "ObserveTakesOnlySoManySigns", bent{observe: func(m *Memory, o *binding.Observation) func() {
+		if len(m.peek(o.Account).Signs) >= binding.MaxSigns {
+			return noSuch(&o.Account)
+		}
+		return nil
+	}}.on},
+	{"watches by the sign's own time", "ObserveAddsASign", bent{observe: func(_ *Memory, o *binding.Observation) func() {
+		o.Mailed = o.Sign.At
+		return nil
+	}}.on},
+
 	{"judges who is not bound", "JudgeGoesByWhatItSaw", bent{judge: func(m *Memory, v *binding.Verdict) func() {
 		return show(m, v.Account, stateOf, becomes(binding.Bound))
 	}}.on},
@@ -128,6 +147,22 @@ var brokenReports = []brokenStore{
 	{"denies what was taken back", "WhatWasTakenBackSinceStays", bent{deny: forgetsUndoing}.on},
 	{"denies of old what was taken back", "WhatWasTakenBackSinceStays", bent{denyMoved: forgetsUndoing}.on},
 	{"disputes what was taken back", "WhatWasTakenBackSinceStays", bent{disputeOnly: forgetsUndoing}.on},
+	{"keeps away for less", "WhatWasTakenBackSinceStays", bent{denyMoved: func(m *Memory, d *binding.Denial) func() {
+		m.edit(d.Account, func(r *row) { delete(r.Denied, d.EmailKey) })
+		return nil
+	}}.on},
+	{"keeps away once", "WhatWasTakenBackSinceStays", bent{denyMoved: func(m *Memory, d *binding.Denial) func() {
+		if r := m.peek(d.Account); denied(&r, d.EmailKey, d.Now) {
+			return noSuch(&d.Account)
+		}
+		return nil
+	}}.on},
+	{"denies by when it was told", "WhatWasTakenBackSinceStays", bent{deny: byTheTelling}.on},
+	{"denies of old by when it was told", "WhatWasTakenBackSinceStays", bent{denyMoved: byTheTelling}.on},
+	{"disputes by when it was told", "WhatWasTakenBackSinceStays", bent{disputeOnly: byTheTelling}.on},
+	{"disputes what was before by when it was told", "DisputeOnlyMarksOnce", bent{disputeOnly: byTheTelling}.on},
+	{"denies from when it was said", "WhatWasTakenBackSinceStays", bent{deny: bySaying}.on},
+	{"disputes from when it was said", "WhatWasTakenBackSinceStays", bent{disputeOnly: bySaying}.on},
 	{"takes back its second", "WhatWasTakenBackSinceStays", bent{deny: undoesLater}.on},
 	{"takes back its second of old", "WhatWasTakenBackSinceStays", bent{denyMoved: undoesLater}.on},
 	{"takes back its second of the bound", "WhatWasTakenBackSinceStays", bent{disputeOnly: undoesLater}.on},
@@ -236,6 +271,16 @@ func undoesLater(m *Memory, d *binding.Denial) func() {
 		}
 		return t.Add(time.Second)
 	})
+}
+
+func byTheTelling(_ *Memory, d *binding.Denial) func() {
+	d.Said = d.Now
+	return nil
+}
+
+func bySaying(_ *Memory, d *binding.Denial) func() {
+	d.Now = d.Said
+	return nil
 }
 
 func forgetsToUndo(m *Memory, d *binding.Denial) func() {

@@ -64,8 +64,8 @@ func confirm(_ *testing.T, w *world) {
 			if old := w.refused("confirming twice", w.confirmed(c)); !old.Expires.IsZero() || old.Confirming != c.Challenge {
 				w.t.Errorf("%s: the refusal shows %+v", what, old)
 			}
-			_, err := w.Observe(w.ctx, binding.Observation{Account: o.Account, EmailKey: o.EmailKey, Sign: sign(start, binding.SignGone)})
-			w.refused("what is told late of the time before", err)
+			_, err := w.Observe(w.ctx, binding.Observation{Account: o.Account, EmailKey: o.EmailKey, Mailed: start.Add(time.Hour - time.Second), Sign: sign(start.Add(2*time.Hour), binding.SignGone)})
+			w.refused("what is told of a mail of the time before", err)
 			w.whole(what+", later", o.Account, want)
 		}
 	}

@@ -65,6 +65,7 @@ var parts = []struct {
 	{"RequeueCountsByDay", requeueDays},
 	{"RequeueOverdueIsUncharged", requeueOverdue},
 	{"RequeueOverdueEndsWithTheClaim", requeueOverdueRefuses},
+	{"RequeueOverdueRenewsASpentCode", requeueOverdueNewCode},
 	{"NumberIsChargedThreeTimes", numbers},
 	{"CodeIsChargedFiveTimesAndTwentyADay", codes},
 	{"AChargeIsGivenBackOnce", giveBack},
@@ -85,12 +86,14 @@ var parts = []struct {
 	{"TellTakesWhatOutranks", tell},
 	{"TellIsOfTheNewestSend", tellSend},
 	{"ObserveAddsASign", observe},
+	{"ObserveTakesOnlySoManySigns", observeMost},
 	{"JudgeGoesByWhatItSaw", judge},
 	{"JudgeDropsSigns", judgeDrops},
 	{"ReconfirmOpensAConfirmation", reconfirmAfresh},
 	{"ReconfirmSendsTheSameCode", reconfirmSame},
 	{"ReconfirmRenewsASpentCode", reconfirmNewCode},
 	{"ReconfirmOverdueIsUncharged", reconfirmOverdue},
+	{"ReconfirmOverdueRenewsASpentCode", reconfirmOverdueNewCode},
 	{"ReconfirmCountsByDay", reconfirmDays},
 	{"ConfirmProvesAnew", confirm},
 	{"ConfirmKeepsItsConditions", confirmRefuses},
@@ -203,7 +206,7 @@ func (w *world) try(o binding.Opening, op string) binding.Try {
 }
 
 func (w *world) denial(o binding.Opening) binding.Denial {
-	return binding.Denial{Account: o.Account, EmailKey: o.EmailKey, Challenge: o.Challenge, Event: "binding.denied/r1", Now: w.now}
+	return binding.Denial{Account: o.Account, EmailKey: o.EmailKey, Challenge: o.Challenge, Event: "binding.denied/r1", Said: w.now, Now: w.now}
 }
 
 func (w *world) order(o binding.Opening) binding.Order {

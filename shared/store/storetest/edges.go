@@ -87,16 +87,19 @@ func requeueNewCodeRefuses(t *testing.T, w *world) {
 	_, err = newCode(full, time.Hour)
 	w.refused("the day's sends", err)
 
-	for why, ok := range map[binding.Why]bool{binding.WhyNoMail: false, binding.WhyUnknown: false, binding.WhySuppressed: false, binding.WhyHeld: true} {
-		o := w.claimed()
-		for i := range binding.TriesPerCode {
-			w.must(w.ChargeCode(w.ctx, w.try(o, fmt.Sprint("r", i))))
-		}
-		if err := w.Finish(w.ctx, binding.Finish{Order: w.order(o), Fate: binding.NotSent, Why: why, Now: w.now}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := newCode(o, time.Hour); (err == nil) != ok {
-			t.Errorf("a new code after %s: %v", why, err)
+	for why, ok := range map[binding.Why]bool{binding.WhyNoMail: false, binding.WhyUnknown: false, binding.WhySuppressed: false, binding.WhyHeld: true, "": true} {
+		for fate := binding.NotSent; fate <= binding.Complained; fate++ {
+			o := w.claimed()
+			for i := range binding.TriesPerCode {
+				w.must(w.ChargeCode(w.ctx, w.try(o, fmt.Sprint("r", i))))
+			}
+			w.sent(o)
+			if err := w.Tell(w.ctx, binding.News{Account: o.Account, Send: o.Send, Fate: fate, Why: why, At: w.now}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := newCode(o, time.Hour); (err == nil) != (ok || fate == binding.NotSent) { // a mail that did not go may go
+				t.Errorf("a new code after %s, %q: %v", fate, why, err)
+			}
 		}
 	}
 }

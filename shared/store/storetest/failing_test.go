@@ -21,7 +21,7 @@ type brokenStore struct {
 }
 
 // broken lists them.
-var broken = slices.Concat(brokenReports, brokenConfirmations, []brokenStore{
+var broken = slices.Concat(brokenReports, brokenConfirmations, brokenRequeues, []brokenStore{
 	{"loses who", "OpenWritesTheWholeClaim", func(m *Memory) BindingStore { return losesWho{m} }},
 	{"opens denied addresses", "OpenKeepsItsConditions", func(m *Memory) BindingStore { return opensDenied{m} }},
 	{"opens without cooldown", "OpenKeepsItsConditions", func(m *Memory) BindingStore { return opensAtOnce{m} }},

@@ -37,7 +37,7 @@ func deny(t *testing.T, w *world) {
 	}
 	w.refused("DenyMoved of the address that is claimed", w.DenyMoved(w.ctx, w.denial(next)))
 
-	ghost := binding.Denial{Account: w.account(), EmailKey: ek, Now: w.now, Event: "e"}
+	ghost := binding.Denial{Account: w.account(), EmailKey: ek, Said: w.now, Now: w.now, Event: "e"}
 	w.refused("no row", w.Deny(w.ctx, ghost))
 	w.refused("no row", w.DenyMoved(w.ctx, ghost))
 	if c := w.read(ghost.Account); c.State != binding.None || !c.TTL.IsZero() {

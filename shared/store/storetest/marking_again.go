@@ -10,7 +10,7 @@ import (
 // denialAt is "not me" of that time from now.
 func (w *world) denialAt(o binding.Opening, after time.Duration) binding.Denial {
 	d := w.denial(o)
-	d.Now = w.now.Add(after)
+	d.Said, d.Now = w.now.Add(after), w.now.Add(after)
 	return d
 }
 
@@ -56,6 +56,10 @@ func denyOnce(t *testing.T, w *world) {
 // takenBack: a complaint that is told late does not deny again what somebody said was them after all. Of the same
 // second, "not me" has the last word.
 func takenBack(t *testing.T, w *world) {
+	told := func(d binding.Denial) binding.Denial { // a complaint is told an hour after it was made
+		d.Now = d.Said.Add(time.Hour)
+		return d
+	}
 	o := w.claimed()
 	if err := w.Deny(w.ctx, w.denial(o)); err != nil {
 		t.Fatal(err)
@@ -67,10 +71,13 @@ func takenBack(t *testing.T, w *world) {
 	if want.UndoneAt != w.now.Add(time.Minute) {
 		t.Errorf("taken back at %v", want.UndoneAt)
 	}
-	w.refused("denied before it was taken back", w.Deny(w.ctx, w.denialAt(o, time.Minute-time.Second)))
+	w.refused("denied before it was taken back", w.Deny(w.ctx, told(w.denialAt(o, time.Minute-time.Second))))
 	w.whole("refused", o.Account, want)
-	if err := w.Deny(w.ctx, w.denialAt(o, time.Minute)); err != nil {
+	if err := w.Deny(w.ctx, told(w.denialAt(o, time.Minute))); err != nil {
 		t.Errorf("denied since: %v", err)
+	}
+	if c := w.read(o.Account); c.Denied[o.EmailKey] != w.now.Add(time.Minute+time.Hour+binding.DeniedFor) {
+		t.Errorf("denied until %v, want it from when it was told", c.Denied)
 	}
 
 	moved := w.claimed()
@@ -87,10 +94,21 @@ func takenBack(t *testing.T, w *world) {
 	if want.UndoneAt != w.now || len(want.Denied) != 0 {
 		t.Errorf("taken back: %+v", want)
 	}
-	w.refused("denied before it was taken back, and moved on", w.DenyMoved(w.ctx, w.denialAt(moved, -time.Second)))
+	w.refused("denied before it was taken back, and moved on", w.DenyMoved(w.ctx, told(w.denialAt(moved, -time.Second))))
 	w.whole("refused", moved.Account, want)
-	if err := w.DenyMoved(w.ctx, w.denial(moved)); err != nil {
+	if err := w.DenyMoved(w.ctx, told(w.denial(moved))); err != nil {
 		t.Errorf("denied since, and moved on: %v", err)
+	}
+	want = w.read(moved.Account)
+	for _, after := range []time.Duration{0, time.Minute, time.Hour} {
+		w.refused("kept away for as long, or longer", w.DenyMoved(w.ctx, w.denialAt(moved, after)))
+	}
+	w.whole("refused", moved.Account, want)
+	if err := w.DenyMoved(w.ctx, w.denialAt(moved, time.Hour+time.Second)); err != nil {
+		t.Errorf("kept away for longer: %v", err)
+	}
+	if c := w.read(moved.Account); c.Denied[moved.EmailKey] != w.now.Add(time.Hour+time.Second+binding.DeniedFor) {
+		t.Errorf("kept away until %v", c.Denied)
 	}
 
 	bound := w.boundTo()
@@ -101,10 +119,13 @@ func takenBack(t *testing.T, w *world) {
 		t.Fatal(err)
 	}
 	want = w.read(bound.Account)
-	w.refused("disputed before it was taken back", w.DisputeOnly(w.ctx, w.denialAt(bound, time.Minute-time.Second)))
+	w.refused("disputed before it was taken back", w.DisputeOnly(w.ctx, told(w.denialAt(bound, time.Minute-time.Second))))
 	w.whole("refused", bound.Account, want)
-	if err := w.DisputeOnly(w.ctx, w.denialAt(bound, time.Minute)); err != nil {
+	if err := w.DisputeOnly(w.ctx, told(w.denialAt(bound, time.Minute))); err != nil {
 		t.Errorf("disputed since: %v", err)
+	}
+	if c := w.read(bound.Account); c.DisputedAt != w.now.Add(time.Minute+time.Hour) {
+		t.Errorf("disputed at %v, want when it was told", c.DisputedAt)
 	}
 }
 
@@ -114,7 +135,9 @@ func disputeOnly(t *testing.T, w *world) {
 	want := w.read(o.Account)
 	d := w.denialAt(o, time.Second)
 	d.Event = "binding.disputed/complaint/r2"
-	w.refused("of the second in which it was proved", w.DisputeOnly(w.ctx, w.denial(o)))
+	same := w.denial(o)
+	same.Now = d.Now
+	w.refused("of the second in which it was proved", w.DisputeOnly(w.ctx, same))
 	foreign := d
 	foreign.EmailKey = id()
 	w.refused("another address", w.DisputeOnly(w.ctx, foreign))

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"math/rand/v2"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -65,8 +66,8 @@ var mailHistories = []history{
 	{"a confirmation's mail", binding.KindReconfirm, (*world).confirming, aMail, func(c *binding.Claim, from time.Time) {
 		c.Fate, c.FateAt = binding.Complained, from.Add(20*time.Minute)
 		c.Risk, c.RiskSince = binding.MailComplained, from.Add(20*time.Minute)
-		c.Signs = []binding.Sign{sign(from.Add(8*time.Minute), binding.SignGone), sign(from.Add(9*time.Minute), binding.SignAlive),
-			sign(from.Add(20*time.Minute), binding.SignComplained)}
+		c.Signs = []binding.Sign{{At: from.Add(8 * time.Minute), Kind: binding.SignGone, Mail: "0"}, {At: from.Add(9 * time.Minute), Kind: binding.SignAlive, Mail: "0"},
+			{At: from.Add(20 * time.Minute), Kind: binding.SignComplained, Mail: "0"}}
 	}, "binding.at_risk/complained/"},
 }
 
@@ -121,7 +122,7 @@ func ofSigns(name string, risk binding.Risk, since time.Duration, events ...even
 			case e.fate != binding.Bounced && e.why != binding.WhyFull || !says:
 				continue
 			}
-			c.Signs = append(c.Signs, sign(from.Add(e.at), kind))
+			c.Signs = append(c.Signs, binding.Sign{At: from.Add(e.at), Kind: kind, Mail: strconv.Itoa(int(e.mail))})
 		}
 		if c.Risk = risk; risk != binding.NoRisk {
 			c.RiskSince = from.Add(since)
@@ -133,13 +134,16 @@ func ofSigns(name string, risk binding.Risk, since time.Duration, events ...even
 // reports are those of the history about that account.
 func (h history) reports(o binding.Opening, from time.Time) (out []binding.Report) {
 	for _, e := range h.events {
-		tag := binding.Tag{Kind: h.kind, Account: o.Account, EmailKey: o.EmailKey, Send: o.Send}
-		if e.mail != 0 {
-			tag.Send[0] = e.mail
-		}
+		tag := binding.Tag{Kind: h.kind, Account: o.Account, EmailKey: o.EmailKey, Send: mailOf(o, e.mail)}
 		out = append(out, binding.Report{Tag: tag, Fate: e.fate, Why: e.why, At: from.Add(e.at)})
 	}
 	return out
+}
+
+// mailOf is a mail by its number; 0 is the one that the account asked for.
+func mailOf(o binding.Opening, n byte) binding.SendID {
+	o.Send[0] ^= n
+	return o.Send
 }
 
 // nameless is the row without what is drawn anew for each account, once that is as it should be, and without ev.
@@ -156,7 +160,16 @@ func (w *world) nameless(o binding.Opening) (c binding.Claim, ev string) {
 	for kind := range c.Due {
 		c.Due[kind] = binding.SendID{}
 	}
-	ev = strings.TrimSuffix(strings.TrimSuffix(c.Event, hex.EncodeToString(o.Send[:])), hex.EncodeToString(o.Send[1:])) // of which mail stays
+	ev = c.Event
+	for n := range byte(6) { // by numbers
+		send := mailOf(o, n)
+		ev = strings.Replace(ev, hex.EncodeToString(send[:]), strconv.Itoa(int(n)), 1)
+		for i := range c.Signs {
+			if c.Signs[i].Mail == send.Ref() {
+				c.Signs[i].Mail = strconv.Itoa(int(n))
+			}
+		}
+	}
 	c.Account, c.Address, c.EmailKey, c.Challenge, c.Send, c.Event = binding.AccountKey{}, address.Address{}, address.EmailKey{}, binding.ChallengeID{}, binding.SendID{}, ""
 	c.Confirming = binding.ChallengeID{}
 	return c, ev

@@ -13,7 +13,7 @@ import (
 // that permanent and lives go through; a method that is added to an interface belongs here.
 func (w *world) writers(o binding.Opening, now time.Time) map[string]func() {
 	ignore := func(error) {} // refused or not: what counts is what is left
-	d := binding.Denial{Account: o.Account, EmailKey: o.EmailKey, Challenge: o.Challenge, Event: "e", Now: now}
+	d := binding.Denial{Account: o.Account, EmailKey: o.EmailKey, Challenge: o.Challenge, Event: "e", Said: now, Now: now}
 	t := binding.Try{Account: o.Account, Challenge: o.Challenge, Op: fmt.Sprintf("%x", id()), Now: now}
 	open := w.opening(o.Account, o.Address, o.EmailKey)
 	open.Now = now
@@ -34,6 +34,10 @@ func (w *world) writers(o binding.Opening, now time.Time) map[string]func() {
 		},
 		"Requeue late": func() {
 			_, err := w.Requeue(w.ctx, binding.Requeue{Account: o.Account, Form: binding.Overdue, Send: id(), Now: now})
+			ignore(err)
+		},
+		"Requeue late new": func() {
+			_, err := w.Requeue(w.ctx, binding.Requeue{Account: o.Account, Form: binding.OverdueNewCode, Send: id(), Now: now})
 			ignore(err)
 		},
 		"ChargeNumber": func() { _, err := w.ChargeNumber(w.ctx, t); ignore(err) },
@@ -66,7 +70,7 @@ func (w *world) writers(o binding.Opening, now time.Time) map[string]func() {
 // andReports adds what writes by what the provider reports, and what a confirmation takes.
 func (w *world) andReports(o binding.Opening, c binding.Claim, now time.Time, all map[string]func()) map[string]func() {
 	ignore := func(error) {}
-	for form, name := range map[binding.RequeueForm]string{binding.Afresh: "Reconfirm", binding.SameCode: "Reconfirm same", binding.NewCode: "Reconfirm new", binding.Overdue: "Reconfirm late"} {
+	for form, name := range map[binding.RequeueForm]string{binding.Afresh: "Reconfirm", binding.SameCode: "Reconfirm same", binding.NewCode: "Reconfirm new", binding.Overdue: "Reconfirm late", binding.OverdueNewCode: "Reconfirm late new"} {
 		all[name] = func() {
 			_, err := w.Reconfirm(w.ctx, binding.Reconfirmation{Account: o.Account, Form: form, Challenge: id(), Key: o.Key, Send: id(), Now: now})
 			ignore(err)
@@ -82,7 +86,7 @@ func (w *world) andReports(o binding.Opening, c binding.Claim, now time.Time, al
 		ignore(w.Tell(w.ctx, binding.News{Account: o.Account, Send: c.Send, Fate: binding.Bounced, Why: binding.WhyUnknown, At: now}))
 	}
 	all["Observe"] = func() {
-		_, err := w.Observe(w.ctx, binding.Observation{Account: o.Account, EmailKey: o.EmailKey, Sign: sign(now, binding.SignGone)})
+		_, err := w.Observe(w.ctx, binding.Observation{Account: o.Account, EmailKey: o.EmailKey, Mailed: now, Sign: sign(now, binding.SignGone)})
 		ignore(err)
 	}
 	all["Judge"] = func() {

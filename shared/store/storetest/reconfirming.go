@@ -185,7 +185,31 @@ func reconfirmOverdue(_ *testing.T, w *world) {
 	w.mailed(sent)
 	w.refused("what was sent", w.ask(w.reconfirmation(sent, binding.Overdue, time.Hour)))
 	w.refused("none was asked for", w.ask(w.reconfirmation(w.boundTo(), binding.Overdue, time.Hour)))
+	spent := w.confirming()
+	w.spend(spent, "r")
+	w.refused("a spent code", w.ask(w.reconfirmation(spent, binding.Overdue, time.Hour)))
 	w.onlyBound(binding.Overdue)
+}
+
+func reconfirmOverdueNewCode(_ *testing.T, w *world) {
+	o := w.confirming()
+	w.refused("a code with tries left", w.ask(w.reconfirmation(o, binding.OverdueNewCode, time.Hour)))
+	want := w.spend(o, "r")
+	w.refused("not late yet", w.ask(w.reconfirmation(o, binding.OverdueNewCode, binding.LateAfter-time.Second)))
+	w.refused("one that is over, its mail still due", w.ask(w.reconfirmation(o, binding.OverdueNewCode, binding.ChallengeLife)))
+	w.whole("refused", o.Account, want)
+	q := w.reconfirmation(o, binding.OverdueNewCode, binding.LateAfter)
+	w.must(w.Reconfirm(w.ctx, q))
+	want.Send, want.ResendAt, want.CodesUsed, want.Tries = q.Send, q.Now.Add(time.Minute), 1, 0
+	want.Due[binding.KindReconfirm] = q.Send
+	w.whole("late, and spent", o.Account, want)
+
+	sent := w.confirming()
+	w.spend(sent, "r")
+	w.mailed(sent)
+	w.refused("what was sent", w.ask(w.reconfirmation(sent, binding.OverdueNewCode, time.Hour)))
+	w.refused("none was asked for", w.ask(w.reconfirmation(w.boundTo(), binding.OverdueNewCode, time.Hour)))
+	w.onlyBound(binding.OverdueNewCode)
 }
 
 // reconfirmDays: the day's sends are one count, of all three forms that are charged, and of the claim before.

@@ -97,13 +97,16 @@ func tellSend(t *testing.T, w *world) {
 	w.whole("told before the mailer came to it", o.Account, want)
 }
 
-func sign(at time.Time, k binding.SignKind) binding.Sign { return binding.Sign{At: at, Kind: k} }
+// sign is one of a mail that has no other.
+func sign(at time.Time, k binding.SignKind) binding.Sign {
+	return binding.Sign{At: at, Kind: k, Mail: "0M"}
+}
 
 // saw adds signs to the row of a bound account, in the order given.
 func (w *world) saw(o binding.Opening, signs ...binding.Sign) (c binding.Claim) {
 	w.t.Helper()
 	for _, s := range signs {
-		c = w.must(w.Observe(w.ctx, binding.Observation{Account: o.Account, EmailKey: o.EmailKey, Sign: s}))
+		c = w.must(w.Observe(w.ctx, binding.Observation{Account: o.Account, EmailKey: o.EmailKey, Mailed: w.now, Sign: s}))
 	}
 	return c
 }
@@ -113,9 +116,11 @@ func observe(t *testing.T, w *world) {
 	want := w.read(o.Account)
 	full, alive := sign(w.now.Add(time.Hour), binding.SignFull), sign(w.now, binding.SignAlive)
 	gone := sign(w.now.Add(time.Hour), binding.SignGone)
-	for _, s := range []binding.Sign{gone, full, alive, gone, alive} { // alive in the very second in which it was proved
-		if want.Signs = append(slices.Clone(want.Signs), s); len(want.Signs) > 3 {
-			want.Signs = want.Signs[:3]
+	another, early := gone, sign(w.now.Add(-time.Hour), binding.SignGone) // by a clock that is not ours
+	another.Mail = "0N"
+	for _, s := range []binding.Sign{gone, full, alive, another, early, gone, alive} {
+		if want.Signs = append(slices.Clone(want.Signs), s); len(want.Signs) > 5 {
+			want.Signs = want.Signs[:5]
 		}
 		binding.SortSigns(want.Signs)
 		if got := w.saw(o, s); !slices.Equal(got.Signs, want.Signs) {
@@ -125,8 +130,8 @@ func observe(t *testing.T, w *world) {
 	}
 	w.saw(o, sign(alive.At.Add(time.Second/2), binding.SignAlive)) // of the same second
 	for what, b := range map[string]binding.Observation{
-		"of a time before it was proved": {Account: o.Account, EmailKey: o.EmailKey, Sign: sign(w.now.Add(-time.Second), binding.SignGone)},
-		"of another address":             {Account: o.Account, EmailKey: id(), Sign: gone},
+		"of a mail before it was proved": {Account: o.Account, EmailKey: o.EmailKey, Mailed: w.now.Add(-time.Second), Sign: sign(w.now.Add(2*time.Hour), binding.SignGone)},
+		"of another address":             {Account: o.Account, EmailKey: id(), Mailed: w.now, Sign: sign(w.now.Add(2*time.Hour), binding.SignGone)},
 	} {
 		_, err := w.Observe(w.ctx, b)
 		if old := w.refused("a sign "+what, err); old.State != binding.Bound {
@@ -139,14 +144,39 @@ func observe(t *testing.T, w *world) {
 			continue
 		}
 		before := w.read(o.Account)
-		_, err := w.Observe(w.ctx, binding.Observation{Account: o.Account, EmailKey: o.EmailKey, Sign: gone})
+		_, err := w.Observe(w.ctx, binding.Observation{Account: o.Account, EmailKey: o.EmailKey, Mailed: w.now, Sign: gone})
 		w.refused("a sign for who is not bound", err)
 		w.whole("not bound", o.Account, before)
 	}
 	ghost := w.account()
-	_, err := w.Observe(w.ctx, binding.Observation{Account: ghost, Sign: gone})
+	_, err := w.Observe(w.ctx, binding.Observation{Account: ghost, Mailed: w.now, Sign: gone})
 	w.refused("a sign for no row", err)
 	w.whole("a sign", ghost, binding.Claim{})
+}
+
+// observeMost: a row takes so many signs and no more; what it has is no refusal, and of another time neither once
+// some are gone.
+func observeMost(t *testing.T, w *world) {
+	o := w.boundTo()
+	all := make([]binding.Sign, binding.MaxSigns)
+	for i := range all {
+		all[i] = sign(w.now.Add(time.Duration(i)*time.Minute), binding.SignAlive)
+	}
+	w.saw(o, all...)
+	more := binding.Observation{Account: o.Account, EmailKey: o.EmailKey, Mailed: w.now, Sign: sign(w.now, binding.SignGone)}
+	_, err := w.Observe(w.ctx, more)
+	if old := w.refused("a sign too many", err); len(old.Signs) != binding.MaxSigns {
+		t.Errorf("the refusal shows %d signs", len(old.Signs))
+	}
+	if c := w.saw(o, all[7]); !slices.Equal(c.Signs, all) {
+		t.Errorf("with one that it had the row holds %d signs", len(c.Signs))
+	}
+	if err := w.Judge(w.ctx, binding.Verdict{Account: o.Account, EmailKey: o.EmailKey, Signs: all, Drop: all[5:6]}); err != nil {
+		t.Fatal(err)
+	}
+	if c := w.saw(o, more.Sign); len(c.Signs) != binding.MaxSigns || !slices.Contains(c.Signs, more.Sign) {
+		t.Errorf("in place of one that went the row holds %d signs", len(c.Signs))
+	}
 }
 
 // judge: a verdict is written if the signs, in any order, and the standing are those that it was made of.
