@@ -72,7 +72,9 @@ func TestARiskThatHoldsIsNotTakenBack(t *testing.T) {
 				if risk == binding.NoRisk {
 					fate = binding.Delivered
 				}
-				s.report(c, binding.KindBound, fate, why, s.now.Add(-25*time.Hour))
+				first := c // of two mails
+				first.Send[0] ^= 1
+				s.report(first, binding.KindBound, fate, why, s.now.Add(-25*time.Hour))
 				s.report(c, binding.KindBound, fate, why, s.now)
 			}
 			if told == "between" {
