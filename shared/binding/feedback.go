@@ -40,7 +40,8 @@ const (
 )
 
 // Take takes one report. An error is an outage: nothing is lost, and the report is to be delivered again.
-// Round trips: 1; 2 where a mail's fate is a sign of its mailbox too, where a verdict changes, or for a complaint.
+// Round trips: 1, or 0 where it says nothing; one more where a confirmation's mail speaks of its mailbox too, where
+// a verdict changes, or for a complaint; a complaint about what is bound by now takes 3.
 func (f *Feedback) Take(ctx context.Context, r Report) (Heard, error) {
 	r.times()
 	switch r.Tag.Kind {
