@@ -21,6 +21,10 @@
 //     transaction removes it.
 //   - Setting due_<kind> to the value it has makes no stream record: every order draws a new send id.
 //   - Finishing an order is conditional on that very order, so that a newer one stays.
+//   - Of a bound row, expires is the open confirmation's and nothing else's: the transaction takes the claim's away,
+//     and Confirm the confirmation's.
+//   - A verdict is written over the very signs and the very standing that it was made of, both in the condition. Signs
+//     are a set, so that one that is told twice is one, and each is written in one way only.
 //   - Daily counters carry the UTC day in their name. The write that counts removes the seven days
 //     before; removing what is not there is no error.
 //

@@ -190,7 +190,9 @@ func judge(t *testing.T, w *world) {
 		t.Helper()
 		silent, well, dropping := v, v, v
 		silent.Event, well.Standing, dropping.Drop = "", binding.Standing{}, []binding.Sign{full}
-		for _, n := range []binding.Verdict{v, silent, well, dropping} {
+		all := dropping
+		all.Event, all.Standing = "", binding.Standing{}
+		for _, n := range []binding.Verdict{v, silent, well, dropping, all} {
 			bend(&n)
 			w.refused(what, w.Judge(w.ctx, n))
 			w.whole(what, o.Account, want)
