@@ -117,7 +117,8 @@ type Claim struct {
 	ProvedAt   time.Time
 	Confirming ChallengeID // the newest confirmation asked for; it is open while Expires says so
 	DisputedAt time.Time
-	UndoneAt   time.Time // when "not me" was taken back
+	UndoneAt   time.Time        // when "not me" was taken back last
+	Undone     address.EmailKey // about which address
 	Risk       Risk
 	RiskSince  time.Time
 	Signs      []Sign    // of a bound mailbox since it was proved, in the order of their times

@@ -48,7 +48,7 @@ func (s *Service) Deny(ctx context.Context, text string, req Request, now time.T
 			d.Event = "binding.disputed/not-me/" + string(req)
 			step = s.Store.Dispute
 		case old.EmailKey != d.EmailKey:
-			if !old.Denied[d.EmailKey].Before(d.until()) {
+			if old.Denied[d.EmailKey].After(d.until()) {
 				return out, nil
 			}
 			step = s.Store.DenyMoved

@@ -99,7 +99,7 @@ func (f *Feedback) complain(ctx context.Context, r Report) (Heard, error) {
 			return "", fmt.Errorf("binding: feedback: complaint: %w", err)
 		}
 		switch old := refused.Old; {
-		case old.State == None, old.UndoneAt.After(d.Said), old.State == Bound && old.EmailKey != d.EmailKey, old.denied(d):
+		case old.State == None, old.Undone == d.EmailKey && old.UndoneAt.After(d.Said), old.State == Bound && old.EmailKey != d.EmailKey, old.denied(d):
 			return HeardStale, nil
 		case old.State == Bound:
 			if !old.DisputedAt.IsZero() || !old.ProvedAt.Before(d.Said) {
@@ -108,7 +108,7 @@ func (f *Feedback) complain(ctx context.Context, r Report) (Heard, error) {
 			d.Event = "binding.disputed" + cause
 			heard, step = HeardDisputed, f.Store.DisputeOnly
 		case old.EmailKey != d.EmailKey:
-			if !old.Denied[d.EmailKey].Before(d.until()) {
+			if old.Denied[d.EmailKey].After(d.until()) {
 				return HeardStale, nil
 			}
 			heard, step = HeardDenied, f.Store.DenyMoved

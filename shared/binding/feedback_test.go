@@ -136,7 +136,10 @@ func TestAComplaintThatWasTakenBackDeniesNoMore(t *testing.T) {
 func TestAnOldComplaintShortensNothing(t *testing.T) {
 	w := newWorld(t)
 	_, first := w.pending("li", "victim@qq.com")
-	_, own := func() (binding.Status, binding.Letter) { w.after(time.Minute); return w.pending("li", "mine@shop.example") }()
+	_, own := func() (binding.Status, binding.Letter) {
+		w.after(time.Minute)
+		return w.pending("li", "mine@shop.example")
+	}()
 	mailed := w.now
 	w.after(20 * day)
 	w.okDeny(w.deny(first.Token))
@@ -151,6 +154,23 @@ func TestAnOldComplaintShortensNothing(t *testing.T) {
 	if row.TTL.Before(until) {
 		t.Errorf("the row ends %v, the denial %v", row.TTL, until)
 	}
+}
+
+// Taking back one's own "not me" says nothing for other mailboxes: their complaints, told late, still count.
+func TestUndoingForOneAddressSilencesNoOther(t *testing.T) {
+	w := newWorld(t)
+	_, victim := w.pending("li", "victim@qq.com")
+	at := w.now
+	w.after(time.Minute)
+	_, own := w.pending("li", "mine@shop.example")
+	w.okDeny(w.deny(own.Token))
+	w.after(time.Minute)
+	w.okDeny(w.undo(own.Token))
+	if heard := w.reportedAt(victim, binding.Complained, binding.WhyNone, at); heard != binding.HeardDenied {
+		t.Errorf("heard %q", heard)
+	}
+	w.after(time.Minute)
+	w.refused(errOf(w.bind("li", "victim@qq.com")), binding.Refusal{Reason: binding.ErrAddressDenied, RetryAfter: 30*day - time.Minute})
 }
 
 func TestAComplaintAboutABindingDisputesAndDisownsNothing(t *testing.T) {

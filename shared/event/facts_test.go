@@ -152,7 +152,7 @@ func risks() (out []string) {
 	for _, a := range kinds {
 		for _, b := range kinds {
 			for _, c := range kinds {
-				risk := binding.Judge([]binding.Sign{{At: noon, Kind: a}, {At: noon.Add(time.Hour), Kind: b}, {At: noon.Add(48 * time.Hour), Kind: c}}).Risk
+				risk := binding.Judge([]binding.Sign{{At: noon, Kind: a, Mail: "1"}, {At: noon.Add(time.Hour), Kind: b, Mail: "2"}, {At: noon.Add(48 * time.Hour), Kind: c, Mail: "3"}}).Risk
 				if risk != binding.NoRisk && !slices.Contains(out, string(risk)) {
 					out = append(out, string(risk))
 				}

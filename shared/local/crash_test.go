@@ -14,7 +14,8 @@ import (
 // time, so that SES's answer reaches nobody, and then kills it: with a mail of binding, and with one of recovery.
 func TestAMailerKilledBetweenSendingAndMarkingSendsTheSameCodeAgain(t *testing.T) {
 	t.Parallel()
-	s := start(t) // of its own: this is the only mail there is
+	s := start(t)                                                  // of its own: this is the only mail there is
+	want(t, s, "", 200, "POST", "/_local/ses", `{"events":"off"}`) // which would tell of the mail what the mailer cannot any more
 	const address = "killed@shop.example"
 	token := signIn(t, s, "killed-1", "")
 	code := killed(t, s, address, 1, func() {

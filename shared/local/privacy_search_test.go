@@ -128,6 +128,8 @@ func tables(t *testing.T, endpoint string) (out [][]byte) {
 					out = append(out, v.Value)
 				case *types.AttributeValueMemberBS:
 					out = append(out, v.Value...)
+				case *types.AttributeValueMemberSS:
+					out = append(out, []byte(strings.Join(v.Value, "\n")))
 				default:
 					t.Fatalf("an attribute of type %T is not searched", v)
 				}
@@ -185,6 +187,8 @@ func images(t *testing.T, image map[string]streamtypes.AttributeValue) (out [][]
 			out = append(out, []byte(v.Value))
 		case *streamtypes.AttributeValueMemberB:
 			out = append(out, v.Value)
+		case *streamtypes.AttributeValueMemberSS:
+			out = append(out, []byte(strings.Join(v.Value, "\n")))
 		default:
 			t.Fatalf("an attribute of type %T is not searched", v)
 		}

@@ -28,6 +28,7 @@ var mayDo = map[string]string{
 	"credential": "U recoveries, U credentials, U accounts, U limits, G credentials, G accounts, k, DataKey, TokenKey",
 	"mailer":     "BG accounts, BG bindings, BG recoveries, U accounts, U recoveries, U limits, k, DataKey, TokenKey, mail",
 	"events":     "G accounts, k, DataKey, event",
+	"feedback":   "U accounts, k, DataKey",
 	"page":       "TokenKey",
 }
 

@@ -20,8 +20,13 @@ func TestStack(t *testing.T) {
 	s := start(t)
 	t.Run("the README's session", func(t *testing.T) { readme(t, s) })
 	t.Run("scripts", func(t *testing.T) { scripts(t, s, "testdata") })
-	t.Run("scripts that want the mail service for themselves", func(t *testing.T) { scripts(t, s, "testdata/alone") })
 	t.Run("browser", func(t *testing.T) { inBrowser(t, s) })
+}
+
+// TestMailService runs the scripts that tell the mail service how all mails fare, on a stack of their own.
+func TestMailService(t *testing.T) {
+	t.Parallel()
+	scripts(t, start(t), "testdata/alone")
 }
 
 // scripts runs the *.txtar of a folder. Their commands:

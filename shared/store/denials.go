@@ -15,13 +15,13 @@ func (s *Store) Deny(ctx context.Context, d binding.Denial) error {
 }
 
 // notUndone: nobody said since that it was them after all.
-const notUndone = "(attribute_not_exists(undone_at) OR undone_at<=:said)"
+const notUndone = "(attribute_not_exists(undone_at) OR undone_at<=:said OR undone_ek<>:ek)"
 
 // DenyMoved remembers the denial alone. See binding.Denials.
 func (s *Store) DenyMoved(ctx context.Context, d binding.Denial) error {
 	return s.denial(ctx, "deny moved", d,
 		"SET #deny=:until, #ttl=:ttl",
-		"attribute_exists(pk) AND attribute_not_exists(bound_at) AND ek<>:ek AND (attribute_not_exists(#deny) OR #deny<:until) AND "+notUndone)
+		"attribute_exists(pk) AND attribute_not_exists(bound_at) AND ek<>:ek AND (attribute_not_exists(#deny) OR #deny<=:until) AND "+notUndone)
 }
 
 // Dispute marks a binding of this address, and disowns it. See binding.Denials. It meets bound rows only, and so
@@ -39,18 +39,18 @@ func (s *Store) DisputeOnly(ctx context.Context, d binding.Denial) error {
 
 // Undo makes a denied claim pending again. See binding.Denials.
 func (s *Store) Undo(ctx context.Context, d binding.Denial) error {
-	return s.denial(ctx, "undo", d, "SET #state=:pending, undone_at=:now REMOVE #deny",
+	return s.denial(ctx, "undo", d, "SET #state=:pending, undone_at=:now, undone_ek=:ek REMOVE #deny",
 		"ek=:ek AND cid=:cid AND #state=:denied AND #deny>:line AND attribute_not_exists(bound_at)")
 }
 
 // UndoMoved forgets the denial alone. See binding.Denials.
 func (s *Store) UndoMoved(ctx context.Context, d binding.Denial) error {
-	return s.denial(ctx, "undo moved", d, "SET undone_at=:now REMOVE #deny", "#deny>:line")
+	return s.denial(ctx, "undo moved", d, "SET undone_at=:now, undone_ek=:ek REMOVE #deny", "#deny>:line")
 }
 
 // UndoDispute takes back a dispute. See binding.Denials.
 func (s *Store) UndoDispute(ctx context.Context, d binding.Denial) error {
-	set, remove := "SET ev=:ev, undone_at=:now", " REMOVE disputed_at"
+	set, remove := "SET ev=:ev, undone_at=:now, undone_ek=:ek", " REMOVE disputed_at"
 	condition := "attribute_exists(bound_at) AND ek=:ek AND disputed_at>:since AND " + seenSigns(d.Signs)
 	switch {
 	case !d.Disowned:

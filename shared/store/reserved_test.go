@@ -68,7 +68,7 @@ func TestNoBareNameIsReserved(t *testing.T) {
 			}
 		}
 	}
-	for _, known := range []string{"ek", "cid", "expires", "sids", "released_at", "bound_at", "risk", "risk_since", "signs", "rcid", "undone_at", "due_reconfirm", "disputed_at"} {
+	for _, known := range []string{"ek", "cid", "expires", "sids", "released_at", "bound_at", "risk", "risk_since", "signs", "rcid", "undone_at", "undone_ek", "due_reconfirm", "disputed_at"} {
 		if !bare[known] {
 			t.Errorf("the words of the expressions are misread: %s is not among them", known)
 		}

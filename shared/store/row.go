@@ -38,7 +38,7 @@ func (s *Store) claim(k binding.AccountKey, row item, now time.Time) (binding.Cl
 		Send: r.key("sid"), AcceptedAt: r.time("accepted_at"), Fate: binding.Fate(r.count("fate")),
 		FateAt: r.time("fate_at"), Why: binding.Why(r.text("why")),
 		BoundAt: r.time("bound_at"), ProvedAt: r.time("proved_at"), Confirming: r.key("rcid"),
-		DisputedAt: r.time("disputed_at"), UndoneAt: r.time("undone_at"),
+		DisputedAt: r.time("disputed_at"), UndoneAt: r.time("undone_at"), Undone: r.key("undone_ek"),
 		Risk: binding.Risk(r.text("risk")), RiskSince: r.time("risk_since"), Signs: r.signs("signs"),
 		Hold: r.time("hold"), ChangedAt: r.time("changed_at"), Event: r.text("ev"), TTL: r.time("ttl"),
 		Denied: map[address.EmailKey]time.Time{}, Due: map[binding.Kind]binding.SendID{},

@@ -69,7 +69,7 @@ func boundRow(t testing.TB) item {
 		fmt.Sprintf("sends_%d", day): num("2"), fmt.Sprintf("tries_%d", day): num("3"), "tries": num("1"), "link_tries": num("2"),
 		"op": str("r1/code"), "sid": bin(sid[:]), "accepted_at": num(now), "fate": num("4"), "fate_at": num(now), "why": str("temporary"),
 		"hold": num(now), "changed_at": num(now), "bound_at": num(now), "proved_at": num(now), "disputed_at": num(now), "risk": str("disowned"), "risk_since": num(now),
-		"rcid": bin(cid[:]), "undone_at": num(now), "signs": &types.AttributeValueMemberSS{Value: []string{now + "/gone/0N", "1795000000/alive/0M"}},
+		"rcid": bin(cid[:]), "undone_at": num(now), "undone_ek": bin(emailKey[:]), "signs": &types.AttributeValueMemberSS{Value: []string{now + "/gone/0N", "1795000000/alive/0M"}},
 		"ev": str("binding.bound/r1"), "ttl": num(now), "due_bound": bin(cid[:]),
 		"denied_" + strings.Repeat("0a", 16): num(now),
 		"addr":                               bin(d.SealAtRest(at("addr"), []byte(wang.String()))),

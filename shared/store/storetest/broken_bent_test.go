@@ -130,17 +130,18 @@ func show[T comparable](m *Memory, k binding.AccountKey, field func(*row) *T, sh
 func becomes[T comparable](v T) func(T) T { return func(T) T { return v } }
 
 // The fields that conditions look at.
-func stateOf(r *row) *binding.State  { return &r.State }
-func provedAt(r *row) *time.Time     { return &r.ProvedAt }
-func undoneAt(r *row) *time.Time     { return &r.UndoneAt }
-func disputedAt(r *row) *time.Time   { return &r.DisputedAt }
-func resendAt(r *row) *time.Time     { return &r.ResendAt }
-func expiresAt(r *row) *time.Time    { return &r.Expires }
-func fateAt(r *row) *time.Time       { return &r.FateAt }
-func triesOf(r *row) *int            { return &r.Tries }
-func riskOf(r *row) *binding.Risk    { return &r.Risk }
-func fateOf(r *row) *binding.Fate    { return &r.Fate }
-func keyOf(r *row) *address.EmailKey { return &r.EmailKey }
+func stateOf(r *row) *binding.State     { return &r.State }
+func provedAt(r *row) *time.Time        { return &r.ProvedAt }
+func undoneAt(r *row) *time.Time        { return &r.UndoneAt }
+func undoneOf(r *row) *address.EmailKey { return &r.Undone }
+func disputedAt(r *row) *time.Time      { return &r.DisputedAt }
+func resendAt(r *row) *time.Time        { return &r.ResendAt }
+func expiresAt(r *row) *time.Time       { return &r.Expires }
+func fateAt(r *row) *time.Time          { return &r.FateAt }
+func triesOf(r *row) *int               { return &r.Tries }
+func riskOf(r *row) *binding.Risk       { return &r.Risk }
+func fateOf(r *row) *binding.Fate       { return &r.Fate }
+func keyOf(r *row) *address.EmailKey    { return &r.EmailKey }
 func unboundAs(s binding.State) binding.State {
 	if s == binding.Bound {
 		return binding.Pending

@@ -166,6 +166,7 @@ var brokenReports = []brokenStore{
 	{"takes back its second", "WhatWasTakenBackSinceStays", bent{deny: undoesLater}.on},
 	{"takes back its second of old", "WhatWasTakenBackSinceStays", bent{denyMoved: undoesLater}.on},
 	{"takes back its second of the bound", "WhatWasTakenBackSinceStays", bent{disputeOnly: undoesLater}.on},
+	{"silences other mailboxes by taking back for one", "WhatWasTakenBackSinceStays", bent{denyMoved: undoneForAll}.on},
 	{"takes back and forgets", "WhatWasTakenBackSinceStays", bent{undo: forgetsToUndo}.on},
 	{"takes back of old and forgets", "WhatWasTakenBackSinceStays", bent{undoMoved: forgetsToUndo}.on},
 	{"takes back of the bound and forgets", "WhatWasTakenBackSinceStays", bent{undoDispute: forgetsToUndo}.on},
@@ -276,6 +277,11 @@ func undoesLater(m *Memory, d *binding.Denial) func() {
 func byTheTelling(_ *Memory, d *binding.Denial) func() {
 	d.Said = d.Now
 	return nil
+}
+
+// undoneForAll takes what was taken back for one mailbox as taken back for this one.
+func undoneForAll(m *Memory, d *binding.Denial) func() {
+	return show(m, d.Account, undoneOf, becomes(d.EmailKey))
 }
 
 func bySaying(_ *Memory, d *binding.Denial) func() {

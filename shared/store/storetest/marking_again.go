@@ -68,7 +68,7 @@ func takenBack(t *testing.T, w *world) {
 		t.Fatal(err)
 	}
 	want := w.read(o.Account)
-	if want.UndoneAt != w.now.Add(time.Minute) {
+	if want.UndoneAt != w.now.Add(time.Minute) || want.Undone != o.EmailKey {
 		t.Errorf("taken back at %v", want.UndoneAt)
 	}
 	w.refused("denied before it was taken back", w.Deny(w.ctx, told(w.denialAt(o, time.Minute-time.Second))))
@@ -91,7 +91,7 @@ func takenBack(t *testing.T, w *world) {
 		t.Fatal(err)
 	}
 	want = w.read(moved.Account)
-	if want.UndoneAt != w.now || len(want.Denied) != 0 {
+	if want.UndoneAt != w.now || want.Undone != moved.EmailKey || len(want.Denied) != 0 {
 		t.Errorf("taken back: %+v", want)
 	}
 	w.refused("denied before it was taken back, and moved on", w.DenyMoved(w.ctx, told(w.denialAt(moved, -time.Second))))
@@ -100,10 +100,20 @@ func takenBack(t *testing.T, w *world) {
 		t.Errorf("denied since, and moved on: %v", err)
 	}
 	want = w.read(moved.Account)
-	for _, after := range []time.Duration{0, time.Minute, time.Hour} {
-		w.refused("kept away for as long, or longer", w.DenyMoved(w.ctx, w.denialAt(moved, after)))
+	for _, after := range []time.Duration{0, time.Minute, time.Hour - time.Second} {
+		w.refused("kept away for longer", w.DenyMoved(w.ctx, w.denialAt(moved, after)))
 	}
-	w.whole("refused", moved.Account, want)
+	if err := w.DenyMoved(w.ctx, w.denialAt(moved, time.Hour)); err != nil {
+		t.Errorf("kept away as long: %v", err) // a repeated write whose answer was lost
+	}
+	w.whole("refused, or as it is", moved.Account, want)
+	other := told(w.denialAt(moved, -time.Second))
+	_, other.EmailKey = w.mailbox()
+	if err := w.DenyMoved(w.ctx, other); err != nil {
+		t.Errorf("another mailbox's word, which nobody took back: %v", err)
+	}
+	want.Denied[other.EmailKey], want.TTL = other.Now.Add(binding.DeniedFor), other.Now.Add(binding.RowLife)
+	w.whole("of another mailbox", moved.Account, want)
 	if err := w.DenyMoved(w.ctx, w.denialAt(moved, time.Hour+time.Second)); err != nil {
 		t.Errorf("kept away for longer: %v", err)
 	}
@@ -215,7 +225,7 @@ func undoDispute(t *testing.T, w *world) {
 		if err := w.UndoDispute(w.ctx, d); err != nil {
 			t.Fatal(err)
 		}
-		want.Risk, want.RiskSince, want.UndoneAt, want.Event = v.restore.Risk, v.restore.Since, d.Now, d.Event
+		want.Risk, want.RiskSince, want.UndoneAt, want.Undone, want.Event = v.restore.Risk, v.restore.Since, d.Now, d.EmailKey, d.Event
 		w.whole(what, o.Account, want)
 	}
 
@@ -250,7 +260,7 @@ func undoDispute(t *testing.T, w *world) {
 		if err := w.UndoDispute(w.ctx, d); err != nil {
 			t.Fatal(err)
 		}
-		want.UndoneAt, want.Event = d.Now, d.Event
+		want.UndoneAt, want.Undone, want.Event = d.Now, d.EmailKey, d.Event
 		w.whole("a complaint taken back, beside "+what, o.Account, want) // the risk is not its own
 	}
 }
