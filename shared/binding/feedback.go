@@ -126,7 +126,7 @@ func (f *Feedback) watch(ctx context.Context, r Report) (Heard, error) {
 	if !says {
 		return HeardStale, nil
 	}
-	o := Observation{Account: r.Tag.Account, EmailKey: r.Tag.EmailKey, Mailed: r.Mailed, Sign: Sign{At: r.At, Kind: kind, Mail: r.Tag.Send.Ref()}}
+	o := Observation{Account: r.Tag.Account, EmailKey: r.Tag.EmailKey, Mailed: r.Mailed, Sign: Sign{At: r.At, Kind: kind, Mail: r.Tag.Send.Mark()}}
 	for range 4 {
 		row, err := f.Store.Observe(ctx, o)
 		refused, is := errors.AsType[*Refused](err)

@@ -55,6 +55,9 @@ func (k AccountKey) Ref() string { return ref(k[:], 4) }
 // functions' logs name the mail by it, and the mail by nothing else.
 func (s SendID) Ref() string { return ref(s[:], 8) }
 
+// Mark tells the mails of one mailbox apart in its row: the first six symbols of Ref, for rows are paid by size.
+func (s SendID) Mark() string { return ref(s[:], 6) }
+
 // ref gives n symbols of the id's hash, at most 12.
 func ref(id []byte, n int) string {
 	const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -25,8 +25,8 @@ var signRanks = map[SignKind]int{SignAlive: 1, SignFull: 2, SignReturned: 3, Sig
 // Known says whether the kind is one of ours.
 func (k SignKind) Known() bool { return signRanks[k] != 0 }
 
-// A Sign is one report about a bound mailbox. At is in whole seconds; Mail is the reference of the mail that
-// it is about (SendID.Ref).
+// A Sign is one report about a bound mailbox. At is in whole seconds; Mail is the mark of the mail that it
+// is about (SendID.Mark).
 type Sign struct {
 	At   time.Time
 	Kind SignKind

@@ -165,7 +165,7 @@ func (w *world) nameless(o binding.Opening) (c binding.Claim, ev string) {
 		send := mailOf(o, n)
 		ev = strings.Replace(ev, hex.EncodeToString(send[:]), strconv.Itoa(int(n)), 1)
 		for i := range c.Signs {
-			if c.Signs[i].Mail == send.Ref() {
+			if c.Signs[i].Mail == send.Mark() {
 				c.Signs[i].Mail = strconv.Itoa(int(n))
 			}
 		}
