@@ -82,11 +82,11 @@ const none = "none"
 
 // enhanced is a status code as RFC 3463 section 2 has it, with what may follow it: a comment, in which a server
 // may say anything (RFC 3464 section 2.1.1). Anything else that a server sends is none.
-var enhanced = regexp.MustCompile(`^([245]\.\d{1,3}\.\d{1,3})(?:[ \t(].*)?$`)
+var enhanced = regexp.MustCompile(`(?s)^([245]\.\d{1,3}\.\d{1,3})(?:[ \t\r\n(].*)?$`)
 
 func (e event) bounce() verdict {
 	status := none
-	if code := enhanced.FindStringSubmatch(e.Status); code != nil {
+	if code := enhanced.FindStringSubmatch(strings.TrimSpace(e.Status)); code != nil {
 		status = code[1]
 	}
 	for _, b := range bounces {

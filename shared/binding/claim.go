@@ -118,7 +118,7 @@ type Claim struct {
 	Confirming ChallengeID // the newest confirmation asked for; it is open while Expires says so
 	DisputedAt time.Time
 	UndoneAt   time.Time        // when "not me" was taken back last
-	Undone     address.EmailKey // about which address
+	Undone     address.EmailKey // about which address: a late complaint about it is void
 	Risk       Risk
 	RiskSince  time.Time
 	Signs      []Sign    // of a bound mailbox since it was proved, in the order of their times

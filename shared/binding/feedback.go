@@ -126,7 +126,11 @@ func (f *Feedback) watch(ctx context.Context, r Report) (Heard, error) {
 	if !says {
 		return HeardStale, nil
 	}
-	o := Observation{Account: r.Tag.Account, EmailKey: r.Tag.EmailKey, Mailed: r.Mailed, Sign: Sign{At: r.At, Kind: kind, Mail: r.Tag.Send.Mark()}}
+	at := r.At
+	if earliest := r.Told.Add(-signsCount); at.Before(earliest) { // signs of that time may be gone by now
+		at = earliest
+	}
+	o := Observation{Account: r.Tag.Account, EmailKey: r.Tag.EmailKey, Mailed: r.Mailed, Sign: Sign{At: at, Kind: kind, Mail: r.Tag.Send.Mark()}}
 	for range 4 {
 		row, err := f.Store.Observe(ctx, o)
 		refused, is := errors.AsType[*Refused](err)
@@ -180,7 +184,7 @@ func (f *Feedback) judge(ctx context.Context, r Report, row Claim) (Heard, error
 // the mail had been taken makes a doubt and no more.
 func (r Report) sign() (SignKind, bool) {
 	kind, says := r.says()
-	if (kind == SignGone || kind == SignForeign) && r.Told.Sub(r.Mailed) > signsSettle {
+	if (kind == SignGone || kind == SignForeign) && r.Told.Sub(r.Mailed) > signsCount {
 		kind = SignReturned
 	}
 	return kind, says

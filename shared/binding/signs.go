@@ -116,15 +116,20 @@ const (
 	mostSigns = 64
 	// MaxSigns are all that a row takes before some go: many reports at the same time may pass mostSigns.
 	MaxSigns = 128
-	// signsSettle is for how long a mail may still be said not to have been taken (a server queues for days:
-	// RFC 5321 section 4.5.4.1), and so for how long the sign that it was must be remembered.
-	signsSettle = 7 * 24 * time.Hour
+	// signsCount is for how long after a mail was sent its server may be said not to have taken it: SES itself
+	// tries for 14 hours at most (MaxDeliverySeconds of SES v2's DeliveryOptions), and no server refuses a mail
+	// that it is not asked to take.
+	signsCount = 24 * time.Hour
+	// signsSettle is for how long the sign that it was taken is remembered at least: so long, and as long as
+	// EventBridge may keep such a report, and a day.
+	signsSettle = 3 * 24 * time.Hour
 )
 
 // settled gives the signs, of those in order, whose loss changes nothing: they are so old that no report of
 // their time counts any more, and what they came to is told by those that are left as well. Of too many,
-// younger ones go that change nothing today. There always are some: a few signs make every state, and those
-// that make it stay. A hold must not end because others crowd its signs out.
+// younger ones go that change nothing today, and last of all those that say that a mail was taken, which void
+// what may yet be said of it. There always are some to go: a few signs make every state, and those that make it
+// stay. A hold must not end because others crowd its signs out.
 func settled(signs []Sign) (drop []Sign) {
 	if len(signs) <= manySigns {
 		return nil
@@ -143,9 +148,17 @@ func settled(signs []Sign) (drop []Sign) {
 		drop, old, kept = append(drop, old[i]), fewer, rest
 	}
 	for i := len(kept) - 1; i >= 0 && len(kept) > mostSigns; i-- {
-		if rest := slices.Delete(slices.Clone(kept), i, i+1); same(rest, kept) {
+		if rest := slices.Delete(slices.Clone(kept), i, i+1); kept[i].Kind != SignAlive && same(rest, kept) {
 			drop, kept = append(drop, kept[i]), rest
 		}
+	}
+	for i := 0; i < len(kept) && len(kept) > mostSigns; {
+		rest := slices.Delete(slices.Clone(kept), i, i+1)
+		if !same(rest, kept) {
+			i++
+			continue
+		}
+		drop, kept = append(drop, kept[i]), rest
 	}
 	return drop
 }

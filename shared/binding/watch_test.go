@@ -151,6 +151,80 @@ func TestNoticesThatComeMuchTooLateNeverHoldRecovery(t *testing.T) {
 	w.health("li", "bounced", "confirm")
 }
 
+// However many mails arrive, and whatever else comes back meanwhile, it is remembered of each that it was taken for
+// as long as anybody may say that it was not.
+func TestEveryDeliveryIsRememberedAsLongAsItsNoticesCount(t *testing.T) {
+	forged := func(w *world, l binding.Letter, at, mailed, told time.Time) {
+		tag, err := binding.OpenTag(w.names.Data, l.Tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, why := range []binding.Why{binding.WhyOwnerChanged, binding.WhyUnknown} {
+			r := binding.Report{Tag: tag, Fate: binding.Bounced, Why: why, At: at, Mailed: mailed, Told: told}
+			if _, err := w.feedback.Take(w.ctx, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if risk := w.row("li").Risk; risk.Holds() {
+			t.Errorf("notices of a mail that arrived hold recovery: %q, %d signs", risk, len(w.row("li").Signs))
+		}
+	}
+	for what, before := range map[string]func(w *world, l binding.Letter){
+		"many deliveries": func(w *world, l binding.Letter) {
+			for range 5 * 16 {
+				w.after(90 * time.Minute)
+				w.reported(w.another(l), binding.Delivered, binding.WhyNone)
+			}
+		},
+		"a flood under one mail": func(w *world, l binding.Letter) {
+			for range 2 * binding.MaxSigns {
+				w.after(time.Second)
+				w.reported(l, binding.GaveUp, binding.WhyFull)
+			}
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			w, l := owner(t)
+			before(w, l)
+			target, mailed := w.another(l), w.now
+			w.after(time.Second)
+			w.reported(target, binding.Delivered, binding.WhyNone)
+			w.after(time.Second)
+			forged(w, target, w.now, mailed, w.now)
+			// Told within the day in which it counts, and noted a day after it: the delivery is still known.
+			told := mailed.Add(day)
+			for range 32 {
+				w.after(90 * time.Minute)
+				w.reported(w.another(l), binding.Delivered, binding.WhyNone)
+			}
+			forged(w, target, told, mailed, told)
+		})
+	}
+}
+
+// A doubt that is told weeks late counts from a day before it was told: what was before that is forgotten.
+func TestALateDoubtDoesNotFallBehindWhatIsForgotten(t *testing.T) {
+	w, l := owner(t)
+	mailed := w.now
+	for range 20 {
+		w.after(day)
+		w.reported(w.another(l), binding.Delivered, binding.WhyNone)
+	}
+	w.after(time.Hour)
+	tag, err := binding.OpenTag(w.names.Data, l.Tag)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := binding.Report{Tag: tag, Fate: binding.GaveUp, Why: binding.WhyFull, At: mailed, Mailed: mailed, Told: w.now}
+	if _, err := w.feedback.Take(w.ctx, r); err != nil {
+		t.Fatal(err)
+	}
+	w.health("li", "ok", "") // a mail arrived an hour ago
+	if signs := w.row("li").Signs; !slices.ContainsFunc(signs, func(s binding.Sign) bool { return s.Kind == binding.SignFull && s.At.Equal(w.now.Add(-day)) }) {
+		t.Errorf("the signs are %v", signs)
+	}
+}
+
 // A mail from before the proof says nothing either, whenever it comes back.
 func TestAMailFromBeforeTheProofSaysNothing(t *testing.T) {
 	w, letter := owner(t)

@@ -37,7 +37,7 @@
 // before goes on for its ten minutes ([Challenge].Previous). Where the mails that were sent hold no way in any
 // more, because a password was set, a grant redeemed or a pause ended, the bell is heard at once. What is left:
 // an address that strangers asked for before it was bound may wait two hours for its first mail, because the
-// bell must not tell who is bound; and so may an owner whose doubted mailbox was mailed about the doubt, which
+// bell must not tell who is bound; and so may an owner whose doubted mailbox was mailed, or a broken one was not, which
 // was then taken back. Wrong codes, five a code and twenty a day, are the
 // strangers' to spend; the link does not mind them. Only a pause stops the owner: the platform's ([Platform.Hold]),
 // or a doubt about the mailbox (binding.Risk.Holds).

@@ -96,9 +96,9 @@ func (m *Mailer) mail(ctx context.Context, c Challenge, owner binding.Claim, now
 	if owner.State == binding.None {
 		return m.settle(ctx, done, OutcomeNobody)
 	}
-	if owner.Risk == binding.Broken && done.Rung > 1 {
-		// No such mailbox, and the mail would hold no way in: one of a series tells whoever may be there. A stranger
-		// who asks on and on for dead mailboxes must not ruin the name that all mails go out under.
+	if owner.Risk == binding.Broken && done.Rung > 1 && binding.Day(c.MailedAt) == binding.Day(now) {
+		// No such mailbox, and the mail would hold no way in: one a day tells whoever may be there after all. A
+		// stranger who asks on and on for dead mailboxes must not ruin the name that all mails go out under.
 		return m.settle(ctx, done, binding.OutcomeHeld)
 	}
 	l := binding.Letter{

@@ -148,26 +148,30 @@ func TestNoSeriesOfMailsAndComplaintsEndsTheHold(t *testing.T) {
 	}
 }
 
-// Whoever asks on and on for a mailbox that does not exist has one mail of a series sent there, with the same
-// writes as ever.
-func TestABrokenMailboxGetsOneMailOfASeries(t *testing.T) {
+// Whoever asks on and on for a mailbox that does not exist has one mail a day sent there, with the same writes as
+// ever; and whoever asks every day keeps nobody from having that one.
+func TestABrokenMailboxGetsOneMailADay(t *testing.T) {
 	w := newWorld(t)
 	w.bound("li", "li@qq.com")
 	w.reported(w.mail("li@qq.com"), binding.Bounced, binding.WhyUnknown)
 	w.after(25 * time.Hour)
 	w.reported(w.mail("li@qq.com"), binding.Bounced, binding.WhyUnknown)
 	w.after(25 * time.Hour)
-	sent := 0
-	for range 10 {
+	w.now = w.now.Truncate(day).Add(day)
+	sent, asks := map[int64]int{}, 0
+	for until := w.now.Add(10 * day); w.now.Before(until); asks++ {
 		w.ask("li@qq.com")
 		if w.deliver("li@qq.com") == binding.OutcomeSent {
-			sent++
+			sent[binding.Day(w.now)]++
 		}
 		w.now = w.challenge("li@qq.com").ResendAt
 	}
-	if sent != 1 {
-		t.Errorf("%d of ten were mailed", sent)
+	if len(sent) != 10 || asks < 100 {
+		t.Errorf("of %d asks in ten days these were mailed: %v", asks, sent)
 	}
-	w.after(25 * time.Hour)
-	w.mail("li@qq.com") // a new series
+	for d, n := range sent {
+		if n != 1 {
+			t.Errorf("%d mails on day %d", n, d)
+		}
+	}
 }
