@@ -36,14 +36,14 @@ var (
 )
 
 // read reads an event under the data key that sealed its tag; false: it reports nothing that we go by.
-func read(payload []byte, d *token.DataKey, now time.Time) (e event, r binding.Report, says bool, err error) {
+func read(payload []byte, d *token.DataKey) (e event, r binding.Report, says bool, err error) {
 	if json.Unmarshal(payload, &e) != nil { // whose error quotes the payload
 		return event{}, binding.Report{}, false, errJSON
 	}
 	if r.Tag, err = binding.OpenTag(d, e.Tag); err != nil {
 		return event{}, binding.Report{}, false, err
 	}
-	if r.At, r.Mailed, r.Told, err = e.times(now); err != nil {
+	if r.At, r.Mailed, r.Told, err = e.times(); err != nil {
 		return event{}, binding.Report{}, false, err
 	}
 	v, says, known := e.verdict()
@@ -58,14 +58,12 @@ func read(payload []byte, d *token.DataKey, now time.Time) (e event, r binding.R
 // mail, and never after it was told: SES has the time of a bounce and of a complaint from the remote server's
 // notification, and with it whatever that clock says. None of them may depend on when this is read: the same
 // event, delivered again a day later, must be the same report.
-func (e event) times(now time.Time) (at, mailed, told time.Time, err error) {
-	if told, err = time.Parse(time.RFC3339, e.Told); err != nil {
-		told = now // EventBridge always says it
+func (e event) times() (at, mailed, told time.Time, err error) {
+	if told, err = time.Parse(time.RFC3339, e.Told); err != nil { // EventBridge always says it
+		return at, mailed, told, errTime
 	}
 	if at, err = time.Parse(time.RFC3339, e.At); err != nil {
-		if at, err = time.Parse(time.RFC3339, e.Told); err != nil {
-			return at, mailed, told, errTime
-		}
+		at = told
 	}
 	if at.After(told) {
 		at = told

@@ -35,14 +35,14 @@ func FuzzRead(f *testing.F) {
 				in = string(again)
 			}
 		}
-		e, r, says, err := read([]byte(in), d, now)
+		e, r, says, err := read([]byte(in), d)
 		if err != nil {
 			if says || r.Tag != (binding.Tag{}) || e != (event{}) {
 				t.Errorf("%q: %+v, %v beside %v", in, r, says, err)
 			}
 			return
 		}
-		if r.Tag != tag() || r.At.After(now) || r.At.IsZero() {
+		if r.Tag != tag() || r.Mailed.After(r.At) || r.At.After(r.Told) {
 			t.Errorf("%q: %+v", in, r)
 		}
 		if says && (r.Fate < binding.Sent || r.Fate > binding.Complained || !slices.Contains(whys, r.Why)) {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"time"
 
 	"mailbind/shared/binding"
 	"mailbind/shared/telemetry"
@@ -30,7 +29,7 @@ var errOutage = errors.New("feedback: not available just now; the log has the ca
 // handle ends an event, or fails so that Lambda delivers it again. What cannot be read now will not be readable
 // later: it is counted and let go.
 func (h handler) handle(ctx context.Context, payload json.RawMessage) error {
-	e, r, says, err := read(payload, h.data, time.Now())
+	e, r, says, err := read(payload, h.data)
 	if err != nil {
 		h.report.LogAttrs(ctx, slog.LevelError, "report", slog.String("outcome", "broken"), slog.String("cause", err.Error()))
 		h.report.Count(telemetry.FeedbackBroken)

@@ -139,7 +139,7 @@ func BenchmarkRead(b *testing.B) {
 	d, in := dataKey(b), []byte(input(b))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, _, err := read(in, d, now); err != nil {
+		if _, _, _, err := read(in, d); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -48,8 +48,8 @@ type Why string
 // The reasons.
 const (
 	WhyNone           Why = ""
-	WhyHeld           Why = "held"            // over the mailbox's budget of the day
-	WhyContentRefused Why = "content-refused" // the provider refuses the mail itself
+	WhyHeld           Why = "held"            // over the mailbox's budget of the day, or by the operator's switch
+	WhyContentRefused Why = "content-refused" // a provider, ours or theirs, refuses what is in the mail
 	WhyTemporary      Why = "temporary"
 	WhyLate           Why = "late" // derived when read, never stored
 	WhyUnknown        Why = "mailbox-unknown"

@@ -132,6 +132,7 @@
 //	try            one guess, charged
 //	binding        an address and an account, for ever
 //	holder         the account that an address is bound to; in quarantine nobody
+//	quarantine     the time until released_at of a binding that an operator took away with rights that no function has
 //	due            a mail that must go out; an order is the stream record that says so
 //	held           a mail not sent because its mailbox has had enough for the day, or the operator says so
 //	fate           what became of a send, as a rank that only rises

@@ -32,16 +32,16 @@ type Heard string
 const (
 	HeardNoted    Heard = "noted"    // the row has it
 	HeardStale    Heard = "stale"    // known, or overtaken
-	HeardDenied   Heard = "denied"   // the claim is over
+	HeardDenied   Heard = "denied"   // the account is kept away from the address, and a claim on it is over
 	HeardDisputed Heard = "disputed" // the binding is in dispute
 	HeardAtRisk   Heard = "at-risk"  // the bound mailbox is in doubt, or in another than before
 	HeardWell     Heard = "well"     // it is in none any more
-	HeardNobody   Heard = "nobody"   // no row is bound to that address as the tag has it
+	HeardNobody   Heard = "nobody"   // no row is bound to that address as the tag has it, or it was proved since the mail
 )
 
 // Take takes one report. An error is an outage: nothing is lost, and the report is to be delivered again.
 // Round trips: 1, or 0 where it says nothing; one more where a confirmation's mail speaks of its mailbox too, where
-// a verdict changes, or for a complaint; a complaint about what is bound by now takes 3.
+// a verdict changes, or for a complaint; a complaint about a claim that moved on, or is bound by now, takes 3.
 func (f *Feedback) Take(ctx context.Context, r Report) (Heard, error) {
 	r.times()
 	switch r.Tag.Kind {
@@ -144,9 +144,13 @@ func (f *Feedback) watch(ctx context.Context, r Report) (Heard, error) {
 			return "", fmt.Errorf("binding: feedback: observe: %w", err)
 		}
 		heard, err := f.judge(ctx, r, row)
-		if _, moved := errors.AsType[*Refused](err); !moved && !full || err != nil && !moved {
+		if _, moved := errors.AsType[*Refused](err); moved {
+			continue
+		}
+		if err != nil || !full {
 			return heard, err
 		}
+		// Room was made: the sign is added now.
 	}
 	return "", unexplained("feedback: judge")
 }

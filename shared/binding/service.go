@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"mailbind/shared/address"
@@ -49,9 +50,11 @@ type Status struct {
 	ResendAt   time.Time
 	BoundAt    time.Time
 	ProvedAt   time.Time   // once bound: when the mailbox was last proved to be the holder's
-	Mail       *MailStatus // of the newest verify mail, until bound; then of the open confirmation's; nil: none
+	Mail       *MailStatus // of the newest verify mail, while pending or expired; once bound, of the open confirmation's; nil: none
 	Health     string      // once bound: ok, disputed, or the risk
 	HealthNext string      // what to do about it: see healthNext
+	DeniedBy   string      // while denied: not-me, or complaint
+	DeniedTill time.Time   // and until when the account is kept away from the address
 }
 
 // A MailStatus is what became of a mail, in words that a program can read.
@@ -82,8 +85,14 @@ func (s *Service) status(ctx context.Context, account AccountKey, c Claim, now t
 		}
 		st.Check = key.Number(account, c.Challenge)
 	case Denied:
-		if _, denied := c.deniedUntil(c.EmailKey, now); !denied {
+		until, denied := c.deniedUntil(c.EmailKey, now)
+		if !denied {
 			st.State = None // the denial is over, and with it all that there was
+			break
+		}
+		st.DeniedBy, st.DeniedTill = "not-me", until
+		if strings.HasPrefix(c.Event, "binding.denied/complaint/") {
+			st.DeniedBy = "complaint"
 		}
 	case Bound:
 		st.Address, st.BoundAt, st.ProvedAt = c.Address.Masked(), c.BoundAt, c.ProvedAt

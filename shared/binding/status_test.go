@@ -37,7 +37,14 @@ func TestStatusOfADeniedClaimShowsNoAddress(t *testing.T) {
 	w := newWorld(t)
 	_, letter := w.pending("li", "wang@qq.com")
 	w.okDeny(w.deny(letter.Token))
-	w.same("denied", w.ok(w.status("li")), binding.Status{State: binding.Denied, Ref: w.account("li").Ref()})
+	w.same("denied", w.ok(w.status("li")), binding.Status{State: binding.Denied, Ref: w.account("li").Ref(),
+		DeniedBy: "not-me", DeniedTill: noon.Add(binding.DeniedFor)})
+	w = newWorld(t)
+	_, letter = w.pending("li", "wang@qq.com")
+	w.after(time.Minute)
+	w.reported(letter, binding.Complained, binding.WhyNone)
+	w.same("denied by a complaint", w.ok(w.status("li")), binding.Status{State: binding.Denied, Ref: w.account("li").Ref(),
+		DeniedBy: "complaint", DeniedTill: w.now.Add(binding.DeniedFor)})
 }
 
 func TestStatusShowsDisputesAsHealth(t *testing.T) {

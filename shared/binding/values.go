@@ -6,14 +6,14 @@ import "time"
 // storetest.Memory under this one name; what an operator may want otherwise is a template parameter
 // instead (Service.RecentLogin).
 const (
-	// ChallengeLife is how long code and link of a verify mail work (NIST SP 800-63B-4 section 4.2.1
+	// ChallengeLife is how long the code of a verify or confirmation mail works, and a verify mail's link (NIST SP 800-63B-4 section 4.2.1
 	// allows 24 hours for what is sent by email).
 	ChallengeLife = 24 * time.Hour
 	// CooldownSame is the wait between two mails for one address, CooldownOther that before a claim on
 	// another address: who mistyped should not have to wait.
 	CooldownSame  = 60 * time.Second
 	CooldownOther = 10 * time.Second
-	// SendsPerDay is how many verify mails one account may ask for in a UTC day.
+	// SendsPerDay is how many verify and confirmation mails one account may ask for in a UTC day.
 	SendsPerDay = 5
 	// TriesPerCode wrong codes spend a code; the next mail carries a new one. TriesPerDay is never
 	// refilled (NIST SP 800-63B-4 section 3.2.2: at most 100, and a new secret resets nothing).
@@ -33,7 +33,7 @@ const (
 	// GoneTwice is how far apart two reports that a bound mailbox does not exist must lie, with no delivery
 	// between, to call it broken: one alone may be a mistake of a morning at its provider.
 	GoneTwice = 24 * time.Hour
-	// ReviewAfter is when an owner who was not heard of since is asked to confirm the mailbox.
+	// ReviewAfter is how long after the last proof a status suggests to confirm the mailbox. No mail does.
 	ReviewAfter = 365 * 24 * time.Hour
 	// LateAfter is when a mail that is still due is called late and may be asked for again uncharged.
 	LateAfter = 15 * time.Minute

@@ -167,7 +167,7 @@ func TestEnumsAreThoseOfTheCode(t *testing.T) {
 	whys := present(constants(t, "../binding", "Why"))
 	same(t, "reasons of fates", enum("Mail", "reason"), whys)
 	same(t, "what to do about a mail", enum("Mail", "next"), returned(t, "../binding", "next"))
-	same(t, "what to do about a mailbox", enum("Advice", "next"), returned(t, "../binding", "Claim.healthNext"))
+	same(t, "what to do about a mailbox", enum("Advice", "next"), append(returned(t, "../binding", "Claim.healthNext"), deniedNext))
 	dead := slices.DeleteFunc(slices.Clone(whys), func(w string) bool { return !binding.Why(w).Dead() })
 	same(t, "reasons of mailbox-refused", words(d.at(d.schema("MailboxReason"), "enum")), dead)
 	details := refusalDetails(t)

@@ -94,7 +94,8 @@ func TestAnswersAreAsDocumented(t *testing.T) {
 					t.Errorf("%s: %s, %v", route, first.Body, err)
 				}
 				bound := b.State == "bound"
-				if (b.State == "pending") != (b.Check != "") || bound != (b.Health != "") || bound != (b.Advice != nil) || bound != (b.ProvedAt != nil) {
+				if (b.State == "pending") != (b.Check != "") || bound != (b.Health != "") || (bound || b.State == "denied") != (b.Advice != nil) ||
+					(b.State == "denied") != (b.DeniedBy != "" && b.Until != nil) || bound != (b.ProvedAt != nil) {
 					t.Errorf("%s: %s", route, first.Body)
 				}
 			}
@@ -189,6 +190,9 @@ func TestExamplesAreTrue(t *testing.T) {
 		}
 		if health := text("health"); health != "" && said("advice") != timeline.Health("en", health, text("advice", "next")) {
 			t.Errorf("%s: of the mailbox is said %v", name, said("advice"))
+		}
+		if by := text("denied_by"); by != "" && said("advice") != timeline.Denied("en", by) {
+			t.Errorf("%s: of the denial is said %v", name, said("advice"))
 		}
 		if support := text("mail", "support"); support != "" && !strings.HasPrefix(support, text("ref")+"-") {
 			t.Errorf("%s: support is %s", name, support)

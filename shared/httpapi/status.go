@@ -19,7 +19,9 @@ type StatusBody struct {
 	ProvedAt  *time.Time  `json:"proved_at,omitempty"`
 	Mail      *MailBody   `json:"mail,omitempty"`
 	Health    string      `json:"health,omitempty"`
-	Advice    *AdviceBody `json:"advice,omitempty"` // beside Health, always
+	DeniedBy  string      `json:"denied_by,omitempty"`
+	Until     *time.Time  `json:"denied_until,omitempty"`
+	Advice    *AdviceBody `json:"advice,omitempty"` // beside Health and DeniedBy, always
 }
 
 // MailBody is what became of a mail: in words for programs, and in What and Do for people.
@@ -60,8 +62,15 @@ func StatusJSON(s binding.Status, locale, from string) StatusBody {
 		w := timeline.Health(locale, s.Health, s.HealthNext)
 		b.Advice = &AdviceBody{Next: s.HealthNext, What: w.What, Do: w.Do}
 	}
+	if s.DeniedBy != "" {
+		w := timeline.Denied(locale, s.DeniedBy)
+		b.DeniedBy, b.Until, b.Advice = s.DeniedBy, moment(s.DeniedTill), &AdviceBody{Next: deniedNext, What: w.What, Do: w.Do}
+	}
 	return b
 }
+
+// deniedNext is what an account does whose claim was denied.
+const deniedNext = "other-address"
 
 // Accepted is the status code of an answer that a verify mail may follow: 200 once there is nothing to wait for.
 func Accepted(s binding.Status) int {

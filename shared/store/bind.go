@@ -11,7 +11,7 @@ import (
 )
 
 // free is the condition of both rows of a binding: nobody has it, or it was released and its
-// quarantine is over. With it a Put can create and never overwrite.
+// quarantine is over. With it a Put can create, and never overwrite what stands.
 const free = "attribute_not_exists(pk) OR released_at<=:now"
 
 // Bind is the transaction. See binding.Proofs. It is the one place that writes table bindings.

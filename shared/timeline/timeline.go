@@ -3,7 +3,7 @@
 // shows them as they are and needs none of its own.
 //
 // The account holder who reads them waits for a mail, often on a phone, and knows nothing of how mail
-// works. So Words.What is one short sentence about what happened, Words.Do one or two about what to do,
+// works. So Words.What is a short sentence or two about what happened, Words.Do about what to do,
 // and neither holds a word of the trade, a remote server's text or any blame. They follow from the facts
 // alone: a verify mail and the notice in its place get the same ones (P8).
 //
@@ -20,8 +20,8 @@ import "strings"
 
 // Words are what an account holder reads.
 type Words struct {
-	What string // what happened, one sentence
-	Do   string // what to do, one or two sentences
+	What string // what happened
+	Do   string // what to do
 }
 
 // MailFacts are what is known of a mail, in the words of the API; each may be empty or unknown.
@@ -55,7 +55,13 @@ func Mail(lang string, m MailFacts) Words {
 	return w
 }
 
-// Health tells how a bound mailbox is, by health and what to do about it (health_next) of the API.
+// Denied tells that the mailbox's reader ended a claim, by denied_by of the API.
+func Denied(lang, by string) Words {
+	l := lookup(lang)
+	return Words{What: first(l.health, "", "denied", by), Do: first(l.care, "", "denied", by)}
+}
+
+// Health tells how a bound mailbox is, by health and advice.next of the API.
 func Health(lang, health, next string) Words {
 	l := lookup(lang)
 	return Words{What: first(l.health, next, health, ""), Do: first(l.care, next, health, "")}
@@ -86,7 +92,7 @@ type language struct {
 	what      []line   // of mails
 	over      []line   // in place of what, once the request has ended
 	do        []line
-	health    []line // of mailboxes
+	health    []line // of mailboxes; with the fate denied, of what a mailbox's reader ended
 	care      []line // what to do about them
 	ourSender string // in place of the sender's address where that is not known
 	around    string // between an address and the words on both sides

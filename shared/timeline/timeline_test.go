@@ -21,6 +21,7 @@ var (
 	nexts       = []string{"wait", "check-inbox", "check-spam", "resend", "other-address", "try-tomorrow", "contact-support", "bind-again", "", "pray"}
 	healths     = []string{"ok", "disputed", "bounced", "full", "complained", "broken", "owner-changed", "disowned", "", "ill"}
 	healthNexts = []string{"", "confirm", "make-room", "contact-support", "review", "pray"}
+	deniers     = []string{"not-me", "complaint", "", "a spirit"}
 	langs       = []string{"en", "zh-CN"}
 )
 
@@ -64,6 +65,11 @@ func each(f func(lang, facts string, w Words)) {
 		f(lang, facts, w)
 	})
 	eachHealth(func(lang, health, next string, w Words) { f(lang, health+"|"+next, w) })
+	for _, lang := range langs {
+		for _, by := range deniers {
+			f(lang, "denied|"+by, Denied(lang, by))
+		}
+	}
 }
 
 // A phone shows about 40 Latin or 20 Chinese characters in a line: nobody reads more than three lines of
@@ -163,6 +169,10 @@ func TestAnswersAreAsTheGoldensShowThem(t *testing.T) {
 				w := Health(lang, h, next)
 				health.add(h+": "+next, w.What+"\n  "+w.Do)
 			}
+		}
+		for _, by := range deniers {
+			w := Denied(lang, by)
+			health.add("denied: "+by, w.What+"\n  "+w.Do)
 		}
 		golden(t, "mail."+lang+".golden", "# what\n\n"+what.String()+"# do\n\n"+do.String())
 		golden(t, "health."+lang+".golden", health.String())

@@ -68,7 +68,9 @@ function renderNotice(state, account) {
   attr($("notice"), "data-state", state);
   if (!words) return;
   text($("notice-title"), t(`${state}_title`));
-  text($("notice-text"), t(`${state}_text`));
+  const said = state === "denied" ? account.status.advice : undefined; // in the session's language, as the API says it
+  attr($("notice-text"), "lang", said ? account.locale : model.language);
+  text($("notice-text"), said ? `${said.what} ${said.do}` : t(`${state}_text`));
   // A denied claim comes without its address; this phone still knows what it asked for.
   const address = state === "lost" ? "" : account.status.address ?? account.mailTo;
   text($("notice-address"), address);

@@ -20,7 +20,7 @@ export const en = {
   bound_title: "Bound for ever", bound_since: "since {time}", bound_hint: "This address now belongs to this account. Nobody can change or remove it, not even the shop.",
   health: "The bound mailbox", proved: "Last confirmed {time}", reconfirm: "Confirm this mailbox",
   expired_title: "The time is over", expired_text: "Nobody confirmed this address in time. Nothing was bound. Bind it again to get a new mail.",
-  denied_title: "The mailbox’s owner said: this wasn’t me", denied_text: "Nothing was bound. This account cannot ask for this address again for 30 days; the owner can take the answer back within 24 hours. Another address can be bound now.",
+  denied_title: "Ended from the mailbox", denied_text: "Nothing was bound. This account cannot ask for this address again for 30 days; the owner can take the answer back within 24 hours. Another address can be bound now.",
   lost_title: "This session is over", lost_text: "The stack does not accept this account’s token any more. Sign in again to go on.",
 
   bind_title: "Bind your email address", bind_intro: "One address, once, for ever. A mail will ask you to confirm it.",

@@ -20,7 +20,7 @@ export const zh = {
   bound_title: "已永久绑定", bound_since: "绑定时间 {time}", bound_hint: "这个邮箱从此属于本账号。任何人都不能更改或解除，店铺平台也不例外。",
   health: "已绑定的邮箱", proved: "上次确认 {time}", reconfirm: "确认这个邮箱",
   expired_title: "已超过有效时间", expired_text: "没有人在有效时间内确认这个邮箱，因此没有绑定。重新绑定即可收到新邮件。",
-  denied_title: "邮箱主人表示：不是我操作的", denied_text: "没有绑定。本账号 30 天内不能再申请这个邮箱；邮箱主人可以在 24 小时内撤回。现在可以绑定其他邮箱。",
+  denied_title: "申请已从邮箱一侧终止", denied_text: "没有绑定。本账号 30 天内不能再申请这个邮箱；邮箱主人可以在 24 小时内撤回。现在可以绑定其他邮箱。",
   lost_title: "登录已失效", lost_text: "服务不再接受这个账号的令牌，请重新登录后继续。",
 
   bind_title: "绑定邮箱", bind_intro: "一个账号一个邮箱，只绑定一次，永久有效。我们会发邮件请您确认。",
