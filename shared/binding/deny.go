@@ -16,7 +16,8 @@ type DenyResult struct {
 // the challenge: a later claim of the same account on it ends too, and the account is kept away from
 // it for DeniedFor. Bound already: the binding is disputed and an event tells the platform (P5).
 // Pressing again is the same success. One round trip, two when the claim moved on or is bound. A complaint
-// does the same, but that it never disowns what is bound (Feedback).
+// does the same, but that it never disowns what is bound (Feedback). A link from before a confirmation says so
+// too: whoever reads the mailbox may always object, and only its owner's code ends it.
 func (s *Service) Deny(ctx context.Context, text string, req Request, now time.Time) (DenyResult, error) {
 	l, err := OpenDenyLink(ctx, s.Keys, text, now)
 	if err != nil {
