@@ -91,7 +91,7 @@ func (s *Service) status(ctx context.Context, account AccountKey, c Claim, now t
 			break
 		}
 		st.DeniedBy, st.DeniedTill = "not-me", until
-		if strings.HasPrefix(c.Event, "binding.denied/complaint/") {
+		if _, cause, _ := strings.Cut(c.Event, "/"); strings.HasPrefix(cause, "complaint/") {
 			st.DeniedBy = "complaint"
 		}
 	case Bound:

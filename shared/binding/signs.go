@@ -19,8 +19,9 @@ const (
 	SignForeign    SignKind = "foreign"    // it belongs to somebody else (RFC 7293)
 )
 
-// signRanks order the signs of one second, so that trouble has the last word.
-var signRanks = map[SignKind]int{SignAlive: 1, SignFull: 2, SignReturned: 3, SignGone: 4, SignComplained: 5, SignForeign: 6}
+// signRanks order the signs of one second, so that trouble has the last word; but of two mails, of which one came
+// back for good and the other was taken, the first is read first: no delivery may end the hold that it makes.
+var signRanks = map[SignKind]int{SignGone: 1, SignAlive: 2, SignFull: 3, SignReturned: 4, SignComplained: 5, SignForeign: 6}
 
 // Known says whether the kind is one of ours.
 func (k SignKind) Known() bool { return signRanks[k] != 0 }
@@ -87,15 +88,19 @@ func (w watch) next(s Sign) watch {
 	return w
 }
 
-// read reads signs that are in order. A mail that its server took was not refused by it: what comes later under
+// read reads signs in the order in which they happened. A mail that its server took was not refused by it: what comes later under
 // the same mail's name was said by somebody behind, be it a mailbox that it was sent on to, or whoever saw the
 // mail's return path. That makes a doubt, and never holds recovery.
 func read(signs []Sign) (w watch) {
-	for _, s := range signs {
+	signs = slices.Clone(signs)
+	for i, s := range signs {
 		took := func(o Sign) bool { return o.Kind == SignAlive && o.Mail == s.Mail }
 		if (s.Kind == SignGone || s.Kind == SignForeign) && slices.ContainsFunc(signs, took) {
-			s.Kind = SignReturned
+			signs[i].Kind = SignReturned
 		}
+	}
+	SortSigns(signs)
+	for _, s := range signs {
 		w = w.next(s)
 	}
 	return w
@@ -103,11 +108,7 @@ func read(signs []Sign) (w watch) {
 
 // Judge says how a mailbox stands by its signs. The order in which they were told does not matter: they
 // are read in the order in which they happened.
-func Judge(signs []Sign) Standing {
-	signs = slices.Clone(signs)
-	SortSigns(signs)
-	return read(signs).Standing
-}
+func Judge(signs []Sign) Standing { return read(signs).Standing }
 
 const (
 	// manySigns is when the oldest are looked through for those that say nothing any more.
