@@ -36,30 +36,52 @@ func (s *Service) Deny(ctx context.Context, text string, req Request, now time.T
 		if !ok {
 			return out, outage("deny", err)
 		}
-		switch old := refused.Old; {
-		case old.State == None: // erased: a row outlives every link that names it
+		switch old := refused.Old; d.next(old) {
+		case nextDone:
 			return out, nil
-		case old.State == Bound && old.EmailKey != d.EmailKey:
-			return out, nil // that account cannot bind this address any more
-		case old.State == Bound:
+		case nextBound:
 			out.Bound = true
 			if old.Risk == Disowned {
 				return out, nil
 			}
 			d.Event = "binding.disputed/not-me/" + string(req)
 			step = s.Store.Dispute
-		case old.EmailKey != d.EmailKey:
-			if old.Denied[d.EmailKey].After(d.until()) {
-				return out, nil
-			}
+		case nextMoved:
 			step = s.Store.DenyMoved
-		case old.denied(d): // pressed a moment ago, or the provider was faster to tell of it
-			return out, nil
-		default:
+		case nextHere:
 			step = s.Store.Deny
 		}
 	}
 	return out, &Refusal{Reason: ErrUnavailable, RetryAfter: time.Second}
+}
+
+// nextDenial is where a row that refused a denial leads to.
+type nextDenial int
+
+const (
+	nextDone  nextDenial = iota // there is nothing more to deny
+	nextHere                    // the claim on this address is to be ended
+	nextMoved                   // the row claims another address by now
+	nextBound                   // the address is bound: it can be disputed
+)
+
+// next names the step that the row calls for.
+func (d Denial) next(old Claim) nextDenial {
+	switch {
+	case old.State == None: // erased: a row outlives every link that names it
+		return nextDone
+	case old.State == Bound && old.EmailKey != d.EmailKey: // that account cannot bind this address any more
+		return nextDone
+	case old.State == Bound:
+		return nextBound
+	case old.EmailKey != d.EmailKey && old.Denied[d.EmailKey].After(d.until()): // kept away for longer already
+		return nextDone
+	case old.EmailKey != d.EmailKey:
+		return nextMoved
+	case old.denied(d): // pressed a moment ago, or the provider was faster to tell of it
+		return nextDone
+	}
+	return nextHere
 }
 
 // denied says whether the denial stands already, and is younger than a day.

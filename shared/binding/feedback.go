@@ -98,21 +98,22 @@ func (f *Feedback) complain(ctx context.Context, r Report) (Heard, error) {
 		if !ok {
 			return "", fmt.Errorf("binding: feedback: complaint: %w", err)
 		}
-		switch old := refused.Old; {
-		case old.State == None, old.Undone == d.EmailKey && old.UndoneAt.After(d.Said), old.State == Bound && old.EmailKey != d.EmailKey, old.denied(d):
+		old := refused.Old
+		if old.Undone == d.EmailKey && old.UndoneAt.After(d.Said) {
 			return HeardStale, nil
-		case old.State == Bound:
+		}
+		switch d.next(old) {
+		case nextDone:
+			return HeardStale, nil
+		case nextBound:
 			if !old.DisputedAt.IsZero() || !old.ProvedAt.Before(d.Said) {
 				return HeardStale, nil
 			}
 			d.Event = "binding.disputed" + cause
 			heard, step = HeardDisputed, f.Store.DisputeOnly
-		case old.EmailKey != d.EmailKey:
-			if old.Denied[d.EmailKey].After(d.until()) {
-				return HeardStale, nil
-			}
+		case nextMoved:
 			heard, step = HeardDenied, f.Store.DenyMoved
-		default:
+		case nextHere:
 			heard, step = HeardDenied, f.Store.Deny
 		}
 	}

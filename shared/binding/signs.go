@@ -88,9 +88,9 @@ func (w watch) next(s Sign) watch {
 	return w
 }
 
-// read reads signs in the order in which they happened. A mail that its server took was not refused by it: what comes later under
-// the same mail's name was said by somebody behind, be it a mailbox that it was sent on to, or whoever saw the
-// mail's return path. That makes a doubt, and never holds recovery.
+// read reads signs in the order in which they happened. A mail that its server took was not refused by it: what
+// comes later under the same mail's name was said by somebody behind, be it a mailbox that it was sent on to, or
+// whoever saw the mail's return path. That makes a doubt, and never holds recovery.
 func read(signs []Sign) (w watch) {
 	signs = slices.Clone(signs)
 	for i, s := range signs {
@@ -135,31 +135,36 @@ func settled(signs []Sign) (drop []Sign) {
 	if len(signs) <= manySigns {
 		return nil
 	}
-	// It must change neither what came of the old ones, into which younger signs may yet fall, nor of all.
-	same := func(a, b []Sign) bool { return read(a) == read(b) }
+	kept := slices.Clone(signs)
+	without := func(list []Sign, i int) []Sign { return slices.Delete(slices.Clone(list), i, i+1) }
+	shed := func(i int) bool { // lets the sign at i go, if it changes nothing of what came of all
+		rest := without(kept, i)
+		if read(rest) != read(kept) {
+			return false
+		}
+		drop, kept = append(drop, kept[i]), rest
+		return true
+	}
 	line := signs[len(signs)-1].At.Add(-signsSettle)
 	young := slices.IndexFunc(signs, func(s Sign) bool { return !s.At.Before(line) })
-	old, kept := slices.Clone(signs[:young]), slices.Clone(signs)
+	old := slices.Clone(signs[:young]) // the first of kept: younger signs may yet fall into what came of them alone
 	for i := 0; i < len(old) && len(kept) > manySigns/2; {
-		fewer, rest := slices.Delete(slices.Clone(old), i, i+1), slices.Delete(slices.Clone(kept), i, i+1)
-		if !same(fewer, old) || !same(rest, kept) {
+		fewer := without(old, i)
+		if read(fewer) != read(old) || !shed(i) {
 			i++
 			continue
 		}
-		drop, old, kept = append(drop, old[i]), fewer, rest
+		old = fewer
 	}
 	for i := len(kept) - 1; i >= 0 && len(kept) > mostSigns; i-- {
-		if rest := slices.Delete(slices.Clone(kept), i, i+1); kept[i].Kind != SignAlive && same(rest, kept) {
-			drop, kept = append(drop, kept[i]), rest
+		if kept[i].Kind != SignAlive {
+			shed(i)
 		}
 	}
 	for i := 0; i < len(kept) && len(kept) > mostSigns; {
-		rest := slices.Delete(slices.Clone(kept), i, i+1)
-		if !same(rest, kept) {
+		if !shed(i) {
 			i++
-			continue
 		}
-		drop, kept = append(drop, kept[i]), rest
 	}
 	return drop
 }
