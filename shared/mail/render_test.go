@@ -1,9 +1,6 @@
 package mail
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,9 +8,8 @@ import (
 	"unicode/utf8"
 
 	"mailbind/shared/binding"
+	"mailbind/shared/golden"
 )
-
-var update = flag.Bool("update", false, "write the goldens")
 
 func TestMailsAreAsTheGoldensShowThem(t *testing.T) {
 	for _, s := range samples {
@@ -22,8 +18,8 @@ func TestMailsAreAsTheGoldensShowThem(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, s.name+"."+locale+".txt.golden", "Subject: "+c.Subject+"\n\n"+c.Text)
-			golden(t, s.name+"."+locale+".html.golden", c.HTML)
+			golden.Check(t, s.name+"."+locale+".txt.golden", "Subject: "+c.Subject+"\n\n"+c.Text)
+			golden.Check(t, s.name+"."+locale+".html.golden", c.HTML)
 		}
 	}
 }
@@ -44,27 +40,6 @@ func TestNoticeWithoutAnAccountClaimsNoneAndGoesOut(t *testing.T) {
 				t.Errorf("%s: says %q", locale, claim)
 			}
 		}
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs from what is rendered now; look at it, then run the test with -update", path)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"mailbind/shared/address"
 	"mailbind/shared/binding"
+	"mailbind/shared/golden"
 )
 
 // recorder is an API that keeps what it is asked and answers err.
@@ -83,7 +84,7 @@ func TestRequestIsExactlyThis(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, "request."+s.name+"."+locale+".json.golden", string(got)+"\n")
+			golden.Check(t, "request."+s.name+"."+locale+".json.golden", string(got)+"\n")
 		}
 	}
 }

@@ -1,17 +1,14 @@
 package page
 
 import (
-	"flag"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-)
 
-var update = flag.Bool("update", false, "write the goldens")
+	"mailbind/shared/golden"
+)
 
 const testToken = "AVx1mY0pQbJd3uW8sZ5rKfH2nLcT7gVa9oEiXyMwRtUqPkBjDhGlCzNfSvA4e6O0_qwJ1rTyUiOpAsDfGhJkLzXcVbNm-3QWERTYuiopasdfghjklzxcvbnmQWERTYUIOPASDFGHJKLZX0123456789abcd"
 
@@ -72,23 +69,7 @@ func eachPage(t *testing.T, f func(t *testing.T, l Lang, name string, page []byt
 
 func TestPagesAreAsTheGoldensShowThem(t *testing.T) {
 	eachPage(t, func(t *testing.T, l Lang, name string, page []byte) {
-		path := filepath.Join("testdata", name+"."+string(l)+".html.golden")
-		if *update {
-			if err := os.MkdirAll("testdata", 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, page, 0o644); err != nil {
-				t.Fatal(err)
-			}
-			return
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if string(page) != string(want) {
-			t.Errorf("%s differs from what is rendered now; look at it, then run the test with -update", path)
-		}
+		golden.Check(t, name+"."+string(l)+".html.golden", string(page))
 	})
 }
 

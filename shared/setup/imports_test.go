@@ -21,6 +21,7 @@ var mayImport = map[string][]string{
 	"shared/token":                   {},
 	"shared/page":                    {},
 	"shared/telemetry":               {},
+	"shared/golden":                  {},
 	"shared/telemetry/telemetrytest": {"shared/telemetry"},
 	"shared/password":                {"shared/password", "shared/token"}, // and its own parts
 	// The list, and the command that makes it again.
@@ -35,7 +36,7 @@ var mayImport = map[string][]string{
 	"shared/httpapi":         {"shared/binding", "shared/recovery", "shared/telemetry", "shared/timeline"},
 	"shared/httpapi/apitest": {"shared/httpapi"},
 	"shared/setup":           {"shared/binding", "shared/httpapi", "shared/password", "shared/store", "shared/telemetry", "shared/token"},
-	// Functions: wiring. None imports storetest, apitest, telemetrytest or the local stack.
+	// Functions: wiring. None imports storetest, apitest, telemetrytest, golden or the local stack.
 	"functions/": {
 		"shared/binding", "shared/recovery", "shared/event", "shared/httpapi", "shared/mail", "shared/page", "shared/setup", "shared/store", "shared/telemetry", "shared/token",
 		"shared/address", "shared/address/disposable", "shared/mx",

@@ -1,16 +1,13 @@
 package timeline
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
-)
 
-var update = flag.Bool("update", false, "write the goldens")
+	"mailbind/shared/golden"
+)
 
 // The words of the API; "" is one that is absent, and the last of each a word that nobody here knows.
 // TestNoWordOfTheAPIIsForgotten holds them against the sources.
@@ -129,27 +126,6 @@ func TestNoAnswerSpeaksOfMachines(t *testing.T) {
 	})
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs from what is said now; look at it, then run the test with -update", path)
-	}
-}
-
 // The goldens hold every sentence once, with the facts that get it.
 func TestAnswersAreAsTheGoldensShowThem(t *testing.T) {
 	for _, lang := range langs {
@@ -174,8 +150,8 @@ func TestAnswersAreAsTheGoldensShowThem(t *testing.T) {
 			w := Denied(lang, by)
 			health.add("denied: "+by, w.What+"\n  "+w.Do)
 		}
-		golden(t, "mail."+lang+".golden", "# what\n\n"+what.String()+"# do\n\n"+do.String())
-		golden(t, "health."+lang+".golden", health.String())
+		golden.Check(t, "mail."+lang+".golden", "# what\n\n"+what.String()+"# do\n\n"+do.String())
+		golden.Check(t, "health."+lang+".golden", health.String())
 	}
 }
 
