@@ -19,9 +19,8 @@ const (
 	SignForeign    SignKind = "foreign"    // it belongs to somebody else (RFC 7293)
 )
 
-// signRanks order the signs of one second, so that trouble has the last word; but of two mails, of which one came
-// back for good and the other was taken, the first is read first: no delivery may end the hold that it makes.
-var signRanks = map[SignKind]int{SignGone: 1, SignAlive: 2, SignFull: 3, SignReturned: 4, SignComplained: 5, SignForeign: 6}
+// signRanks order the signs of one second, so that trouble has the last word.
+var signRanks = map[SignKind]int{SignAlive: 1, SignFull: 2, SignReturned: 3, SignGone: 4, SignComplained: 5, SignForeign: 6}
 
 // Known says whether the kind is one of ours.
 func (k SignKind) Known() bool { return signRanks[k] != 0 }
@@ -50,7 +49,9 @@ type Standing struct {
 // watch is the state in which the signs of a mailbox are read, one after the other.
 type watch struct {
 	Standing
-	gone Sign // the first of its end since it was last heard of
+	gone   Sign      // the first of its end since it was last heard of
+	heard  time.Time // when it was
+	before Sign      // what gone was until then
 }
 
 func (w watch) next(s Sign) watch {
@@ -64,6 +65,9 @@ func (w watch) next(s Sign) watch {
 	}
 	switch s.Kind {
 	case SignAlive:
+		if !s.At.Equal(w.heard) {
+			w.heard, w.before = s.At, w.gone
+		}
 		w.gone = Sign{}
 		if w.Risk == MailBounced || w.Risk == MailboxFull {
 			w.Standing = Standing{}
@@ -73,6 +77,9 @@ func (w watch) next(s Sign) watch {
 	case SignReturned:
 		to(MailBounced, MailboxFull)
 	case SignGone:
+		if w.gone == (Sign{}) && s.At.Equal(w.heard) { // which came first is not known: no delivery may end the hold
+			w.gone = w.before
+		}
 		switch {
 		case w.gone == Sign{}:
 			w.gone = s

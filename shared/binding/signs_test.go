@@ -60,7 +60,9 @@ func TestWhatTheSignsOfAMailboxComeTo(t *testing.T) {
 		{ofOneMail(signs(1, SignAlive, 2, SignGone, 27, SignGone)), MailBounced, 2},
 		{ofOneMail(signs(1, SignAlive, 2, SignForeign)), MailBounced, 2}, // its own server took it: said by somebody behind
 		{append(ofOneMail(signs(1, SignAlive, 2, SignGone)), Sign{signsFrom.Add(40 * time.Hour), SignGone, "another"}), MailBounced, 2},
-		{signs(1, SignAlive, 1, SignReturned), MailBounced, 1},        // of one second trouble has the last word
+		{signs(1, SignAlive, 1, SignReturned), MailBounced, 1}, // of one second trouble has the last word
+		{signs(1, SignAlive, 1, SignGone), MailBounced, 1},
+		{signs(1, SignGone, 2, SignAlive, 25, SignAlive, 25, SignAlive, 25, SignGone), MailBounced, 25},
 		{ofOneMail(signs(1, SignAlive, 1, SignGone)), MailBounced, 1}, // also of one mail that came back from behind
 		{signs(1, SignGone, 25, SignAlive, 25, SignGone), Broken, 25}, // and no delivery ends a hold
 	} {
